@@ -1,0 +1,175 @@
+//! What a connection offers: a tree of channels and commands.
+//!
+//! A catalog is flat where machines look things up (channels and commands by index) and a tree where people look
+//! (groups with a parent). The index of a channel is valid within its catalog; across catalogs a channel is its
+//! path.
+
+use super::datatype::DataType;
+use super::value::Value;
+
+/// Everything that a connection offers, as its peer describes it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalog {
+    /// What the peer calls itself.
+    pub title: String,
+    /// What the peer says about itself; may have several lines.
+    pub description: String,
+    /// Further facts about the peer, e.g. its firmware, in order.
+    pub facts: Vec<(String, String)>,
+    /// The groups, in the order of the peer.
+    pub groups: Vec<Group>,
+    /// All channels; those of a group stand together.
+    pub channels: Vec<Channel>,
+    /// All commands.
+    pub commands: Vec<Command>,
+    /// What in the description could not be understood, in words for a person.
+    pub warnings: Vec<String>,
+}
+
+/// Channels and commands that belong together and share a card: a SECoP module, say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Group {
+    /// Its place in the tree, parts separated by `/`; unique within the catalog.
+    pub path: String,
+    /// What people call it.
+    pub title: String,
+    /// What the peer says about it.
+    pub description: String,
+    /// Where it stands among the others: names of enclosing groups, outermost first.
+    pub within: Vec<String>,
+    /// Whom it concerns.
+    pub level: Level,
+    /// How much it matters, 0 to 50; greater is shown first.
+    pub importance: u8,
+    /// Further facts, e.g. its class and implementation, in order.
+    pub facts: Vec<(String, String)>,
+    /// Indices of its channels.
+    pub channels: Vec<usize>,
+    /// Indices of its commands.
+    pub commands: Vec<usize>,
+}
+
+/// One thing that has readings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Channel {
+    /// Its place in the tree, parts separated by `/`: the group's path and the name. Unique within the catalog.
+    pub path: String,
+    /// The peer's own short name.
+    pub name: String,
+    /// What the peer says about it.
+    pub description: String,
+    /// What its values look like.
+    pub data_type: DataType,
+    /// What may be done with it.
+    pub access: Access,
+    /// What it is to its group.
+    pub role: Role,
+    /// A heading within the group; empty for none.
+    pub section: String,
+    /// Whom it concerns.
+    pub level: Level,
+    /// The value that never changes and is never read, where the description gives one.
+    pub constant: Option<Value>,
+    /// Channels whose present values narrow what may be written to this one.
+    pub limits: Option<LimitSource>,
+    /// The peer can be asked whether it would accept a value.
+    pub checkable: bool,
+    /// A remark for whoever is about to write, e.g. that `go` starts the change; empty for none.
+    pub write_hint: String,
+}
+
+/// One thing that can be done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Command {
+    /// Its place in the tree: the group's path and the name.
+    pub path: String,
+    /// The peer's own short name.
+    pub name: String,
+    /// What the peer says about it.
+    pub description: String,
+    /// The type of its argument; `None` where it takes none.
+    pub argument: Option<DataType>,
+    /// The type of its result; `None` where it gives none.
+    pub result: Option<DataType>,
+    /// What it is to its group.
+    pub role: CommandRole,
+    /// A heading within the group; empty for none.
+    pub section: String,
+    /// Whom it concerns.
+    pub level: Level,
+    /// It may be executed.
+    pub callable: bool,
+}
+
+/// What may be done with a channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// It can be read.
+    #[default]
+    Read,
+    /// It can be read and written.
+    ReadWrite,
+}
+
+/// What a channel is to its group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// The value that the group is about.
+    Main,
+    /// The state of the group.
+    Status,
+    /// What the main value shall become.
+    Target,
+    /// Anything else.
+    #[default]
+    Parameter,
+}
+
+/// What a command is to its group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CommandRole {
+    /// It ends a movement; it needs no confirmation.
+    Stop,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+/// Whom something concerns, from everybody to nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Everybody.
+    #[default]
+    User,
+    /// Who knows the instrument.
+    Advanced,
+    /// Who repairs it.
+    Expert,
+    /// Nobody: the peer asks to hide it.
+    Hidden,
+}
+
+/// Channels (by index) whose values are the limits of another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitSource {
+    /// One channel holds both, as a pair.
+    Pair(usize),
+    /// One channel for each limit that there is.
+    Separate {
+        /// The lower one.
+        min: Option<usize>,
+        /// The upper one.
+        max: Option<usize>,
+    },
+}
+
+/// What differs between two catalogs of one connection. Paths, with a remark on what changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CatalogChanges {
+    /// Paths of groups, channels and commands that are new; those of a new group are not listed one by one.
+    pub appeared: Vec<String>,
+    /// Paths of those that are gone.
+    pub vanished: Vec<String>,
+    /// Paths of those that are still there and differ, with what differs, e.g. `max 300 → 320`.
+    pub changed: Vec<(String, String)>,
+}

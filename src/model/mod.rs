@@ -1,0 +1,30 @@
+//! Channels and readings as plain data.
+//!
+//! Nothing in here knows a socket, a clock, a protocol or a reactive signal: time is a parameter, and what
+//! instruments say arrives as [`Event`]s.
+
+pub mod catalog;
+pub mod datatype;
+pub mod decimate;
+pub mod event;
+pub mod format;
+pub mod frames;
+pub mod history;
+pub mod ledger;
+pub mod link;
+pub mod quality;
+pub mod reading;
+pub mod store;
+pub mod time;
+pub mod value;
+pub mod write;
+
+pub use catalog::{Access, Catalog, Channel, Command, Group, Level, Role};
+pub use datatype::DataType;
+pub use event::{Event, Notice, Outcome, Request, RequestId};
+pub use link::{Epoch, LinkState};
+pub use quality::Quality;
+pub use reading::{Reading, Report, Severity, State};
+pub use store::{ChannelId, ConnectionId, Store};
+pub use time::{Instant, Now, Timestamp};
+pub use value::Value;

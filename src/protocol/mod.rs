@@ -1,0 +1,249 @@
+//! What instruments speak: sans-IO sessions, one folder a protocol.
+//!
+//! Nothing in here opens a socket, reads a clock or touches JavaScript. A [`Session`] is fed inputs with the time
+//! and drained of outputs; [`connection::Connection`] adds the life of the link around it; the shell in
+//! `transport` moves frames between that and a real socket, an in-page simulator or a capture.
+//!
+//! A protocol is one folder and one line in [`PROTOCOLS`].
+
+pub mod address;
+pub mod connection;
+pub mod link;
+pub mod preflight;
+pub mod secop;
+
+use crate::model::event::{Event, Request, RequestId};
+use crate::model::link::Cause;
+use crate::model::time::{Instant, Now};
+
+/// All protocols, in the order in which they are tried on an address whose protocol nobody named.
+pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL];
+
+/// What the rest of the program knows of a protocol.
+#[derive(Debug)]
+pub struct Protocol {
+    /// Its name in URLs and documents, e.g. `secop`.
+    pub id: &'static str,
+    /// Its name for people, e.g. `SECoP`.
+    pub title: &'static str,
+    /// An example of an address.
+    pub example: &'static str,
+    /// URL schemes of its own, e.g. `secop`, and the WebSocket scheme that each stands for.
+    pub schemes: &'static [(&'static str, &'static str)],
+    /// WebSocket subprotocols to offer; empty for none.
+    pub subprotocols: &'static [&'static str],
+    /// A session that has not seen any input yet.
+    pub session: fn() -> Box<dyn Session>,
+    /// The likely causes of a failure that concern this protocol, most likely first.
+    pub causes: fn(&Attempt<'_>) -> Vec<Cause>,
+    /// The instruments of the demo that speak it: a name for people and the simulator.
+    pub demos: &'static [Demo],
+}
+
+/// A simulated instrument of the demo.
+#[derive(Debug)]
+pub struct Demo {
+    /// Its name in data attributes and documents.
+    pub id: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// Makes one; equal seeds behave equally.
+    pub simulator: fn(seed: u64) -> Box<dyn Simulator>,
+}
+
+/// One peer's side of a protocol as a state machine.
+///
+/// The drain contract: after every [`Session::handle`] the caller takes outputs with [`Session::poll`] until it
+/// returns `None`, before the next `handle`. Implementations assert it in debug builds with [`Outbox`]. A session
+/// outlives its sockets: after [`Input::Closed`] the next [`Input::Opened`] starts the conversation again, and the
+/// session compares what it finds with what it knew.
+pub trait Session {
+    /// Takes one input. Never panics on what a peer sent.
+    fn handle(&mut self, now: Now, input: Input<'_>);
+
+    /// Takes the next output.
+    fn poll(&mut self) -> Option<Output>;
+
+    /// When [`Input::Timeout`] is due; asked after each drain.
+    fn deadline(&self) -> Option<Instant>;
+}
+
+/// What happens to a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input<'a> {
+    /// A socket is open.
+    Opened {
+        /// The subprotocol that the peer chose; empty for none.
+        subprotocol: &'a str,
+    },
+    /// A text frame came.
+    Text(&'a str),
+    /// A binary frame came.
+    Binary(&'a [u8]),
+    /// The socket is gone: requests under way end as [`crate::model::Outcome::Lost`].
+    Closed,
+    /// Nothing came for a while: ask the peer for a sign of life.
+    Probe,
+    /// The [`Session::deadline`] has come.
+    Timeout,
+    /// Somebody wants something.
+    Request(RequestId, Request),
+}
+
+/// What a session wants to happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Send a frame.
+    Send(Frame),
+    /// Close the socket; the link then reconnects. The reason is for people.
+    Close(String),
+    /// Something was learned.
+    Event(Event),
+}
+
+/// A WebSocket message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Binary(Vec<u8>),
+}
+
+/// A failed attempt to connect, or a lost link, as evidence for [`Protocol::causes`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt<'a> {
+    /// The URL that was dialled.
+    pub url: &'a str,
+    /// From dialling to the failure.
+    pub elapsed: std::time::Duration,
+    /// The socket had opened.
+    pub opened: bool,
+    /// A valid message of the protocol had come.
+    pub recognised: bool,
+    /// The close code, where the browser gave one.
+    pub code: Option<u16>,
+    /// The close reason; may be empty.
+    pub reason: &'a str,
+    /// It ran into the time-out.
+    pub timed_out: bool,
+}
+
+/// A simulated peer: the other side of a [`Session`], with faults on demand. The same drain contract.
+pub trait Simulator {
+    /// Takes one input.
+    fn handle(&mut self, now: Now, input: SimulatorInput<'_>);
+
+    /// Takes the next output.
+    fn poll(&mut self) -> Option<SimulatorOutput>;
+
+    /// When [`SimulatorInput::Timeout`] is due.
+    fn deadline(&self) -> Option<Instant>;
+}
+
+/// What happens to a simulator.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SimulatorInput<'a> {
+    /// A client connected.
+    Opened,
+    /// A frame of the client.
+    Frame(&'a Frame),
+    /// The client went.
+    Closed,
+    /// The deadline has come.
+    Timeout,
+    /// A person (or a test) switches a fault on or off.
+    Fault(Fault, bool),
+}
+
+/// What a simulator wants to happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SimulatorOutput {
+    /// Send a frame to the client.
+    Send(Frame),
+    /// Drop the line without a word, as a cut cable or a killed process does.
+    Cut,
+}
+
+/// Faults that every simulator understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// Ten times the noise.
+    Noise,
+    /// Values jump.
+    Step,
+    /// One instrument stops reporting; the others go on.
+    Stale,
+    /// Nothing is sent for a while, the link stays open; then it goes on. Ends by itself.
+    Gap,
+    /// One instrument reports an error instead of a value.
+    Error,
+    /// A thousand and more updates a second.
+    Burst,
+    /// Frames that are no messages, between good ones.
+    Garbage,
+    /// The line is cut. Happens once.
+    Cut,
+}
+
+impl Fault {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 8] = [
+        Self::Noise,
+        Self::Step,
+        Self::Stale,
+        Self::Gap,
+        Self::Error,
+        Self::Burst,
+        Self::Garbage,
+        Self::Cut,
+    ];
+
+    /// Its name on the menu.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Noise => "Noise",
+            Self::Step => "Step",
+            Self::Stale => "Stale",
+            Self::Gap => "Gap",
+            Self::Error => "Error",
+            Self::Burst => "Burst",
+            Self::Garbage => "Garbage",
+            Self::Cut => "Cut",
+        }
+    }
+
+    /// It happens once and is over; the others stay on until they are switched off.
+    pub fn is_momentary(self) -> bool {
+        matches!(self, Self::Gap | Self::Cut)
+    }
+}
+
+/// The outputs of a state machine on their way out; asserts the drain contract in debug builds.
+#[derive(Debug)]
+pub struct Outbox<T> {
+    queue: std::collections::VecDeque<T>,
+}
+
+impl<T> Default for Outbox<T> {
+    fn default() -> Self {
+        Self { queue: std::collections::VecDeque::new() }
+    }
+}
+
+impl<T> Outbox<T> {
+    /// Call it first in each `handle`: what the last one put out must have been taken.
+    pub fn assert_drained(&self) {
+        debug_assert!(self.queue.is_empty(), "poll until None before the next handle");
+    }
+
+    /// Adds an output.
+    pub fn push(&mut self, output: T) {
+        self.queue.push_back(output);
+    }
+
+    /// Takes the next output.
+    pub fn pop(&mut self) -> Option<T> {
+        self.queue.pop_front()
+    }
+}
