@@ -1,6 +1,22 @@
-//! All that the page knows of its connections and channels.
+//! All that the page knows of its connections and channels, as plain data.
+//!
+//! Sockets write here; nothing in here is reactive. What changed is kept in a dirty set that the shell drains once
+//! an animation frame. Everything has a fixed capacity.
 
-/// A channel of the page; stays the same across reconnects while its path and type stay.
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::catalog::{Catalog, CatalogChanges, Channel, Role};
+use super::event::{Event, Notice};
+use super::history::History;
+use super::ledger::Ledger;
+use super::link::{Epoch, LinkState};
+use super::quality::{Cadence, Freshness, Judgement, judge};
+use super::reading::{Reading, Report, Severity, State};
+use super::time::{Instant, Now, Timestamp};
+
+/// A channel of the page; stays the same across reconnects while its path stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelId(pub u32);
 
@@ -8,6 +24,618 @@ pub struct ChannelId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u32);
 
-/// The store.
+/// Readings that a channel keeps without anybody asking: enough for a sparkline.
+pub const HISTORY_READINGS: usize = 600;
+/// Readings that a plotted channel keeps: an hour and more at 10 Hz.
+pub const PLOT_READINGS: usize = 40_000;
+/// Channels that the page keeps in all.
+pub const CHANNELS: usize = 50_000;
+/// Notices that a connection keeps.
+const NOTICES: usize = 200;
+/// Log messages that a connection keeps.
+const LOG_ENTRIES: usize = 1_000;
+/// An offset of the peer's clock that is corrected for; smaller ones are the network's.
+const CLOCK_TOLERANCE_MICROS: i64 = 1_000_000;
+
+/// Connections, channels and what has changed.
 #[derive(Debug, Default)]
-pub struct Store;
+pub struct Store {
+    connections: Vec<ConnectionRecord>,
+    channels: Vec<ChannelRecord>,
+    free: Vec<ChannelId>,
+    dirty: Vec<ChannelId>,
+    paused_since: Option<Instant>,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub struct ConnectionRecord {
+    /// Its number on this page.
+    pub id: ConnectionId,
+    /// Its name in data attributes and documents; unique on this page.
+    pub key: String,
+    /// Where its link stands.
+    pub link: LinkState,
+    /// Which of its sockets is the present one.
+    pub epoch: Epoch,
+    /// What the peer speaks, e.g. `SECoP v1.0`; empty until it has said so.
+    pub speaks: String,
+    /// What it offers.
+    pub catalog: Arc<Catalog>,
+    /// Counts the catalogs, so that views notice a new one.
+    pub catalog_version: u32,
+    /// The channel of each catalog index.
+    pub channels: Arc<[ChannelId]>,
+    /// What differed when the peer came back.
+    pub changes: Option<CatalogChanges>,
+    /// What a person should know, newest last.
+    pub notices: VecDeque<(Timestamp, Notice)>,
+    /// Counts the notices ever given.
+    pub notice_count: u64,
+    /// The peer's log messages, newest last.
+    pub log: VecDeque<LogEntry>,
+    /// Sums.
+    pub counters: Counters,
+    /// How far the peer's clock is ahead of the page's, in microseconds.
+    pub clock_offset: Option<i64>,
+    /// The last round trip.
+    pub round_trip: Option<Duration>,
+    /// From the source's time to arrival, of the newest reading that told its time and came as an update.
+    pub lag: Option<Duration>,
+    /// It plays a capture.
+    pub replay: bool,
+    /// A person has removed it.
+    pub removed: bool,
+    by_path: HashMap<String, ChannelId>,
+}
+
+/// A log message of a peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// When it came.
+    pub at: Timestamp,
+    /// Whose it is; empty for the peer as a whole.
+    pub source: String,
+    /// As the peer names it.
+    pub level: String,
+    /// Its words.
+    pub text: String,
+}
+
+/// Sums over the life of a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Counters {
+    /// Frames that came.
+    pub frames_in: u64,
+    /// Their bytes.
+    pub bytes_in: u64,
+    /// Frames that went.
+    pub frames_out: u64,
+    /// Their bytes.
+    pub bytes_out: u64,
+    /// Readings that came.
+    pub readings: u64,
+    /// Frames or parts that could not be understood.
+    pub malformed: u64,
+    /// Harmless breaches of the protocol.
+    pub violations: u64,
+    /// Links lost after they had been good.
+    pub losses: u64,
+    /// Time spent decoding, in milliseconds.
+    pub decode_millis: f64,
+}
+
+/// One channel.
+#[derive(Debug)]
+pub struct ChannelRecord {
+    /// Its number on this page.
+    pub id: ChannelId,
+    /// Whose it is.
+    pub connection: ConnectionId,
+    /// Its place in the present catalog; `None` where the peer no longer offers it.
+    pub index: Option<usize>,
+    /// Its description.
+    pub channel: Arc<Channel>,
+    /// The index of its group in the catalog.
+    pub group: usize,
+    /// The newest reading with a value.
+    pub value: Option<Reading>,
+    /// The source's error report, where it is newer than the value: class, text, arrival.
+    pub error: Option<SourceError>,
+    /// When the newest report came.
+    pub last_arrival: Option<Instant>,
+    /// Its own rhythm.
+    pub cadence: Cadence,
+    /// What became of its readings.
+    pub ledger: Ledger,
+    /// Its plottable past.
+    pub history: History,
+    /// Its readings are asked for.
+    pub subscribed: bool,
+    /// A person has stopped its display.
+    pub paused: bool,
+    /// Which socket the newest report came by.
+    pub epoch: Epoch,
+    rate: RateMeter,
+    dirty: bool,
+    free: bool,
+}
+
+/// A source's own word that it has no value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceError {
+    /// The peer's class, e.g. `HardwareError`.
+    pub class: String,
+    /// The peer's words.
+    pub text: String,
+    /// When it came.
+    pub arrived: Instant,
+}
+
+/// Readings a second, smoothed over some seconds; needs no timer.
+#[derive(Clone, Copy, Debug, Default)]
+struct RateMeter {
+    per_second: f64,
+    at: Instant,
+}
+
+impl RateMeter {
+    const SPAN_MILLIS: f64 = 5_000.0;
+
+    fn count(&mut self, now: Instant) {
+        self.per_second = self.per_second_at(now) + 1000.0 / Self::SPAN_MILLIS;
+        self.at = now;
+    }
+
+    fn per_second_at(&self, now: Instant) -> f64 {
+        self.per_second * (-(now.0 - self.at.0).max(0.0) / Self::SPAN_MILLIS).exp()
+    }
+}
+
+impl Store {
+    /// Adds a connection. `key` is made unique by a number where it is taken.
+    pub fn add_connection(&mut self, key: &str, replay: bool, now: Now) -> ConnectionId {
+        let id = ConnectionId(u32::try_from(self.connections.len()).unwrap_or(u32::MAX));
+        self.connections.push(ConnectionRecord {
+            id,
+            key: self.unique_key(key),
+            link: LinkState::Connecting { since: now.instant },
+            epoch: Epoch::default(),
+            speaks: String::new(),
+            catalog: Arc::default(),
+            catalog_version: 0,
+            channels: Arc::from([]),
+            changes: None,
+            notices: VecDeque::new(),
+            notice_count: 0,
+            log: VecDeque::new(),
+            counters: Counters::default(),
+            clock_offset: None,
+            round_trip: None,
+            lag: None,
+            replay,
+            removed: false,
+            by_path: HashMap::new(),
+        });
+        id
+    }
+
+    fn unique_key(&self, wanted: &str) -> String {
+        let taken = |key: &str| self.connections.iter().any(|c| !c.removed && c.key == key);
+        let mut key = wanted.to_owned();
+        let mut number = 2;
+        while taken(&key) {
+            key = format!("{wanted}-{number}");
+            number += 1;
+        }
+        key
+    }
+
+    /// Forgets a connection and its channels, whose numbers are then used again.
+    pub fn remove_connection(&mut self, id: ConnectionId) {
+        let Some(connection) = self.connections.get_mut(id.0 as usize) else { return };
+        connection.removed = true;
+        connection.link = LinkState::Closed;
+        connection.catalog = Arc::default();
+        connection.catalog_version += 1;
+        connection.channels = Arc::from([]);
+        connection.notices = VecDeque::new();
+        connection.log = VecDeque::new();
+        connection.by_path = HashMap::new();
+        for channel in self.channels.iter_mut().filter(|channel| channel.connection == id && !channel.free) {
+            channel.free = true;
+            channel.index = None;
+            channel.value = None;
+            channel.error = None;
+            channel.subscribed = false;
+            channel.history = History::new(1);
+            self.free.push(channel.id);
+        }
+    }
+
+    /// All connections that were not removed.
+    pub fn connections(&self) -> impl Iterator<Item = &ConnectionRecord> {
+        self.connections.iter().filter(|connection| !connection.removed)
+    }
+
+    /// A connection; `None` for a number that was never given or whose connection was removed.
+    pub fn connection(&self, id: ConnectionId) -> Option<&ConnectionRecord> {
+        self.connections.get(id.0 as usize).filter(|connection| !connection.removed)
+    }
+
+    /// As [`Self::connection`], to change it.
+    pub fn connection_mut(&mut self, id: ConnectionId) -> Option<&mut ConnectionRecord> {
+        self.connections.get_mut(id.0 as usize).filter(|connection| !connection.removed)
+    }
+
+    /// All channels, of removed connections too.
+    pub fn channels(&self) -> &[ChannelRecord] {
+        &self.channels
+    }
+
+    /// A channel.
+    pub fn channel(&self, id: ChannelId) -> Option<&ChannelRecord> {
+        self.channels.get(id.0 as usize)
+    }
+
+    /// The channel at a path of a connection.
+    pub fn find(&self, connection: &str, path: &str) -> Option<ChannelId> {
+        self.connections().find(|c| c.key == connection)?.by_path.get(path).copied()
+    }
+
+    /// Stops or resumes the display of one channel. Its readings still come and are kept in its history.
+    pub fn set_channel_paused(&mut self, id: ChannelId, paused: bool) {
+        if let Some(channel) = self.channels.get_mut(id.0 as usize) {
+            channel.paused = paused;
+        }
+        self.touch(id);
+    }
+
+    /// Stops or resumes the display of everything.
+    pub fn set_paused(&mut self, paused: bool, now: Instant) {
+        self.paused_since = paused.then_some(now);
+        self.touch_all(|_| true);
+    }
+
+    /// Since when the display of everything stands still.
+    pub fn paused_since(&self) -> Option<Instant> {
+        self.paused_since
+    }
+
+    /// Lets a channel keep more (or fewer) readings.
+    pub fn set_history_capacity(&mut self, id: ChannelId, readings: usize) {
+        if let Some(channel) = self.channels.get_mut(id.0 as usize) {
+            channel.history.set_capacity(readings);
+        }
+    }
+
+    /// The link of a connection has changed.
+    pub fn set_link(&mut self, id: ConnectionId, now: Now, link: LinkState) {
+        let Some(connection) = self.connections.get_mut(id.0 as usize) else { return };
+        let was_live = connection.link.is_live();
+        let lost = was_live && !link.is_live();
+        let silence = matches!(connection.link, LinkState::Live { silent: true, .. })
+            != matches!(link, LinkState::Live { silent: true, .. });
+        connection.link = link;
+        if lost {
+            connection.counters.losses += 1;
+            let seconds = now.wall.as_unix_seconds();
+            for channel in self.channels.iter_mut().filter(|c| c.connection == id && c.subscribed) {
+                channel.history.push_gap(seconds);
+                channel.ledger.gap();
+            }
+        }
+        if lost || silence || was_live != self.connections[id.0 as usize].link.is_live() {
+            self.touch_all(|channel| channel.connection == id);
+        }
+    }
+
+    /// Takes over what a session has learned. An event of an older epoch than the connection's is ignored.
+    pub fn apply(&mut self, id: ConnectionId, epoch: Epoch, now: Now, event: &Event) {
+        let Some(connection) = self.connections.get_mut(id.0 as usize).filter(|c| !c.removed) else { return };
+        if epoch < connection.epoch {
+            return;
+        }
+        connection.epoch = epoch;
+        match event {
+            Event::Recognised { speaks } => connection.speaks.clone_from(speaks),
+            Event::Catalog { catalog, changes } => self.set_catalog(id, now, catalog, changes.as_ref()),
+            Event::Reading { channel, reading } => self.read(id, *channel, now, reading),
+            Event::Subscribed { channel, on } => {
+                if let Some(id) = connection.channels.get(*channel).copied() {
+                    self.channels[id.0 as usize].subscribed = *on;
+                    self.touch(id);
+                }
+            }
+            Event::Heartbeat { round_trip, clock_offset } => {
+                connection.round_trip = Some(*round_trip);
+                connection.clock_offset = clock_offset.or(connection.clock_offset);
+            }
+            Event::Malformed { channel, notice } => {
+                connection.counters.malformed += 1;
+                connection.note(now.wall, notice);
+                if let Some(id) = channel.and_then(|index| connection.channels.get(index).copied()) {
+                    self.channels[id.0 as usize].ledger.malformed();
+                }
+            }
+            Event::Violation { channel, .. } => {
+                connection.counters.violations += 1;
+                if let Some(id) = channel.and_then(|index| connection.channels.get(index).copied()) {
+                    self.channels[id.0 as usize].ledger.violation();
+                }
+            }
+            Event::Notice(notice) | Event::Refused { notice, .. } => connection.note(now.wall, notice),
+            Event::Log { source, level, text } => {
+                if connection.log.len() == LOG_ENTRIES {
+                    connection.log.pop_front();
+                }
+                connection.log.push_back(LogEntry {
+                    at: now.wall,
+                    source: source.clone(),
+                    level: level.clone(),
+                    text: text.clone(),
+                });
+            }
+            // The link and whoever asked take note of these.
+            Event::Live | Event::Reply { .. } | Event::Patience(_) => {}
+        }
+    }
+
+    fn set_catalog(&mut self, id: ConnectionId, now: Now, catalog: &Catalog, changes: Option<&CatalogChanges>) {
+        let connection = &mut self.connections[id.0 as usize];
+        let mut group_of = vec![0; catalog.channels.len()];
+        for (group, channels) in catalog.groups.iter().map(|group| &group.channels).enumerate() {
+            for &channel in channels {
+                if let Some(slot) = group_of.get_mut(channel) {
+                    *slot = group;
+                }
+            }
+        }
+        for channel in self.channels.iter_mut().filter(|channel| channel.connection == id) {
+            channel.index = None;
+            channel.subscribed = false;
+        }
+        let mut ids = Vec::with_capacity(catalog.channels.len());
+        let mut too_many = false;
+        for (index, channel) in catalog.channels.iter().enumerate() {
+            let channel_id = if let Some(kept) = connection.by_path.get(&channel.path) {
+                *kept
+            } else {
+                let channel_id = if let Some(free) = self.free.pop() {
+                    self.channels[free.0 as usize] = ChannelRecord::new(free, id, channel);
+                    free
+                } else if self.channels.len() < CHANNELS {
+                    let next = ChannelId(u32::try_from(self.channels.len()).unwrap_or(u32::MAX));
+                    self.channels.push(ChannelRecord::new(next, id, channel));
+                    next
+                } else {
+                    too_many = true;
+                    break;
+                };
+                connection.by_path.insert(channel.path.clone(), channel_id);
+                channel_id
+            };
+            let record = &mut self.channels[channel_id.0 as usize];
+            if record.channel.data_type != channel.data_type {
+                // What was kept under the old type and unit would be misread under the new one.
+                let paused = record.paused;
+                let ledger = record.ledger;
+                *record = ChannelRecord::new(channel_id, id, channel);
+                (record.paused, record.ledger) = (paused, ledger);
+            }
+            record.channel = Arc::new(channel.clone());
+            record.index = Some(index);
+            record.group = group_of[index];
+            ids.push(channel_id);
+        }
+        connection.channels = ids.into();
+        connection.catalog = Arc::new(catalog.clone());
+        connection.catalog_version += 1;
+        if let Some(changes) = changes {
+            connection.changes = Some(changes.clone());
+        }
+        if too_many {
+            let text = format!("The page keeps {CHANNELS} channels in all. Remove a connection to make room for the rest.");
+            connection.note(now.wall, &Notice::new(Severity::Warning, "Too many channels", text, ""));
+        }
+        self.touch_all(|channel| channel.connection == id);
+    }
+
+    fn read(&mut self, id: ConnectionId, index: usize, now: Now, reading: &Reading) {
+        let connection = &mut self.connections[id.0 as usize];
+        connection.counters.readings += 1;
+        let Some(channel_id) = connection.channels.get(index).copied() else { return };
+        let taken = reading.taken.map(|taken| page_time(taken, connection.clock_offset));
+        if let (Some(taken), true) = (taken, self.channels[channel_id.0 as usize].last_arrival.is_some()) {
+            connection.lag = Some(Duration::from_micros(u64::try_from(now.wall.0 - taken.0).unwrap_or(0)));
+        }
+        let epoch = connection.epoch;
+        let channel = &mut self.channels[channel_id.0 as usize];
+        channel.ledger.receive();
+        channel.rate.count(now.instant);
+        let same_socket = std::mem::replace(&mut channel.epoch, epoch) == epoch;
+        if let (Some(last), true) = (channel.last_arrival, same_socket) {
+            let interval = now.instant.since(last);
+            let usual = channel.cadence.median();
+            if usual.is_some_and(|usual| interval > (usual * 6).max(Duration::from_secs(5))) {
+                channel.history.push_gap(now.wall_at(last).as_unix_seconds());
+                channel.ledger.gap();
+            }
+            channel.cadence.observe(interval);
+        }
+        channel.last_arrival = Some(now.instant);
+        match &reading.report {
+            Report::Value(value) => {
+                if let Some(number) = value.as_number() {
+                    channel.history.push(taken.unwrap_or(now.wall).as_unix_seconds(), number);
+                }
+                channel.value = Some(reading.clone());
+                channel.error = None;
+            }
+            Report::Error { class, text } => {
+                channel.history.push_gap(now.wall.as_unix_seconds());
+                channel.error =
+                    Some(SourceError { class: class.clone(), text: text.clone(), arrived: now.instant });
+            }
+        }
+        let severity_may_change = channel.channel.role == Role::Status;
+        let group = channel.group;
+        self.touch(channel_id);
+        if severity_may_change {
+            self.touch_group(id, group);
+        }
+    }
+
+    fn touch_group(&mut self, id: ConnectionId, group: usize) {
+        let connection = &self.connections[id.0 as usize];
+        let Some(group) = connection.catalog.groups.get(group) else { return };
+        let ids: Vec<ChannelId> =
+            group.channels.iter().filter_map(|index| connection.channels.get(*index).copied()).collect();
+        for id in ids {
+            self.touch(id);
+        }
+    }
+
+    fn touch(&mut self, id: ChannelId) {
+        if let Some(channel) = self.channels.get_mut(id.0 as usize)
+            && !channel.dirty
+        {
+            channel.dirty = true;
+            self.dirty.push(id);
+        }
+    }
+
+    fn touch_all(&mut self, which: impl Fn(&ChannelRecord) -> bool) {
+        for channel in &mut self.channels {
+            if !channel.dirty && which(channel) {
+                channel.dirty = true;
+                self.dirty.push(channel.id);
+            }
+        }
+    }
+
+    /// Whether anything waits to be drained.
+    pub fn is_dirty(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
+    /// Takes the channels that have changed since the last call, and counts their readings as shown. A paused
+    /// channel's reading goes on waiting and is conflated by the next.
+    pub fn drain(&mut self) -> Vec<ChannelId> {
+        let ids = std::mem::take(&mut self.dirty);
+        for id in &ids {
+            let channel = &mut self.channels[id.0 as usize];
+            channel.dirty = false;
+            if self.paused_since.is_none() && !channel.paused {
+                channel.ledger.show();
+            }
+        }
+        ids
+    }
+
+    /// How fresh a channel's value is.
+    pub fn judge(&self, id: ChannelId, now: Instant) -> Option<Judgement> {
+        Some(judge(&self.freshness(id, now)?))
+    }
+
+    /// What its freshness follows from.
+    pub fn freshness(&self, id: ChannelId, now: Instant) -> Option<Freshness<'_>> {
+        let channel = self.channel(id)?;
+        let connection = self.connections.get(channel.connection.0 as usize)?;
+        let has_constant = channel.channel.constant.is_some();
+        Some(Freshness {
+            now,
+            link: if channel.index.is_some() { &connection.link } else { &LinkState::Closed },
+            replay: connection.replay,
+            paused: self.paused_since.is_some()
+                || channel.paused
+                || (!channel.subscribed && !has_constant && channel.last_arrival.is_some()),
+            error: channel.error.is_some(),
+            last_arrival: if has_constant { Some(now) } else { channel.last_arrival },
+            cadence: &channel.cadence,
+        })
+    }
+
+    /// The state that the channel's group reports.
+    pub fn group_state(&self, id: ChannelId) -> Option<&State> {
+        let channel = self.channel(id)?;
+        let connection = self.connection(channel.connection)?;
+        let group = connection.catalog.groups.get(channel.group)?;
+        group.channels.iter().find_map(|index| {
+            let status = self.channel(*connection.channels.get(*index)?)?;
+            (status.channel.role == Role::Status).then_some(status.value.as_ref()?.state.as_ref()?)
+        })
+    }
+
+    /// How bad it is: the group's state says so of its main value, its target and its status.
+    pub fn severity(&self, id: ChannelId) -> Severity {
+        match self.channel(id).map(|channel| channel.channel.role) {
+            Some(Role::Main | Role::Status | Role::Target) => {
+                self.group_state(id).map_or(Severity::Normal, |state| state.activity.severity())
+            }
+            Some(Role::Parameter) | None => Severity::Normal,
+        }
+    }
+
+    /// How old a channel's value is: by arrival, or by the source's own time where that is clearly older.
+    pub fn age(&self, id: ChannelId, now: Now) -> Option<Duration> {
+        let channel = self.channel(id)?;
+        let reading = channel.value.as_ref()?;
+        let by_arrival = now.instant.since(reading.arrived);
+        let offset = self.connection(channel.connection).and_then(|connection| connection.clock_offset);
+        let by_source = reading.taken.map(|taken| {
+            Duration::from_micros(u64::try_from(now.wall.0 - page_time(taken, offset).0).unwrap_or(0))
+        });
+        Some(by_source.filter(|age| *age > by_arrival + Duration::from_secs(2)).unwrap_or(by_arrival))
+    }
+
+    /// Readings a second of a channel, over the last seconds.
+    pub fn rate(&self, id: ChannelId, now: Instant) -> f64 {
+        self.channel(id).map_or(0.0, |channel| channel.rate.per_second_at(now))
+    }
+}
+
+/// A source's time on the page's clock. Small offsets are left alone, so that a jittering estimate moves nothing.
+fn page_time(taken: Timestamp, clock_offset: Option<i64>) -> Timestamp {
+    let offset = clock_offset.filter(|offset| offset.abs() > CLOCK_TOLERANCE_MICROS).unwrap_or(0);
+    Timestamp(taken.0.saturating_sub(offset))
+}
+
+impl ConnectionRecord {
+    fn note(&mut self, at: Timestamp, notice: &Notice) {
+        if self.notices.len() == NOTICES {
+            self.notices.pop_front();
+        }
+        self.notice_count += 1;
+        self.notices.push_back((at, notice.clone()));
+    }
+
+    /// The title for people: what the peer calls itself, else the key.
+    pub fn title(&self) -> &str {
+        if self.catalog.title.is_empty() { &self.key } else { &self.catalog.title }
+    }
+}
+
+impl ChannelRecord {
+    fn new(id: ChannelId, connection: ConnectionId, channel: &Channel) -> Self {
+        Self {
+            id,
+            connection,
+            index: None,
+            channel: Arc::new(channel.clone()),
+            group: 0,
+            value: None,
+            error: None,
+            last_arrival: None,
+            cadence: Cadence::default(),
+            ledger: Ledger::default(),
+            history: History::new(HISTORY_READINGS),
+            subscribed: false,
+            paused: false,
+            epoch: Epoch::default(),
+            rate: RateMeter::default(),
+            dirty: false,
+            free: false,
+        }
+    }
+}

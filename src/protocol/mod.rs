@@ -110,6 +110,21 @@ pub enum Frame {
     Binary(Vec<u8>),
 }
 
+impl Frame {
+    /// Its size in bytes.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+        }
+    }
+
+    /// It holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// A failed attempt to connect, or a lost link, as evidence for [`Protocol::causes`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt<'a> {

@@ -1,0 +1,286 @@
+//! The driver: pumps one connection. Whatever carries its frames, they take the same way.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use super::local::{Local, SharedSimulator};
+use super::replay::{Recording, Replay};
+use super::socket::Socket;
+use super::timer::Timer;
+use super::{SendError, Sink, WireEvent, clock};
+use crate::model::event::{Event, Notice};
+use crate::model::frames::{Direction, FrameLog, Mark};
+use crate::model::link::Epoch;
+use crate::model::reading::Severity;
+use crate::model::store::{ConnectionId, Store};
+use crate::protocol::connection::{Action, Connection, ConnectionInput, SocketEvent};
+use crate::protocol::{Fault, Frame, SimulatorInput};
+
+/// What carries the frames of a connection.
+pub enum Endpoint {
+    /// A WebSocket to the connection's URL.
+    Socket,
+    /// A simulator in the page.
+    Simulator(SharedSimulator),
+    /// A capture.
+    Recording(Recording),
+}
+
+/// Who is told what a connection says.
+pub struct Listener {
+    /// Each event, after the store has taken it over.
+    pub event: Box<dyn Fn(ConnectionId, &Event)>,
+    /// Something in the store may have changed.
+    pub changed: Box<dyn Fn()>,
+}
+
+/// Drives one connection. Clones drive the same one.
+#[derive(Clone)]
+pub struct Driver(Rc<RefCell<Inner>>);
+
+struct Inner {
+    id: ConnectionId,
+    connection: Connection,
+    endpoint: Endpoint,
+    wire: Option<(Epoch, Wire)>,
+    epoch: Epoch,
+    timer: Timer,
+    store: Rc<RefCell<Store>>,
+    frames: Rc<RefCell<FrameLog>>,
+    listener: Rc<Listener>,
+    this: Weak<RefCell<Inner>>,
+}
+
+enum Wire {
+    Socket(Socket),
+    Local(Local),
+    Replay(#[expect(dead_code, reason = "lives as long as the connection wants it")] Replay),
+}
+
+impl Driver {
+    /// A driver that has not dialled yet: feed it [`ConnectionInput::Start`].
+    pub fn new(
+        id: ConnectionId,
+        connection: Connection,
+        endpoint: Endpoint,
+        store: Rc<RefCell<Store>>,
+        frames: Rc<RefCell<FrameLog>>,
+        listener: Rc<Listener>,
+    ) -> Self {
+        Self(Rc::new_cyclic(|this: &Weak<RefCell<Inner>>| {
+            let timer = Timer::new({
+                let this = this.clone();
+                move || Inner::feed(&this, ConnectionInput::Timeout)
+            });
+            RefCell::new(Inner {
+                id,
+                connection,
+                endpoint,
+                wire: None,
+                epoch: Epoch::default(),
+                timer,
+                store,
+                frames,
+                listener,
+                this: this.clone(),
+            })
+        }))
+    }
+
+    /// Feeds the connection and carries out what follows.
+    pub fn input(&self, input: ConnectionInput<'_>) {
+        Inner::feed(&Rc::downgrade(&self.0), input);
+    }
+
+    /// Bytes that wait in the browser to be sent.
+    pub fn buffered(&self) -> usize {
+        match &self.0.borrow().wire {
+            Some((_, Wire::Socket(socket))) => socket.buffered(),
+            Some((_, Wire::Local(_) | Wire::Replay(_))) | None => 0,
+        }
+    }
+
+    /// The protocol that it speaks, once it is known: id and title.
+    pub fn protocol(&self) -> Option<(&'static str, &'static str)> {
+        self.0.borrow().connection.protocol().map(|protocol| (protocol.id, protocol.title))
+    }
+
+    /// Switches a fault of a simulator on or off; nothing for a real peer.
+    pub fn fault(&self, fault: Fault, on: bool) {
+        let inner = self.0.borrow();
+        if let Endpoint::Simulator(simulator) = &inner.endpoint {
+            let mut simulator = simulator.borrow_mut();
+            simulator.handle(clock::now(), SimulatorInput::Fault(fault, on));
+            let waiting: Vec<_> = std::iter::from_fn(|| simulator.poll()).collect();
+            drop(simulator);
+            if let Some((_, Wire::Local(local))) = &inner.wire {
+                local.deliver(waiting);
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn feed(this: &Weak<RefCell<Self>>, input: ConnectionInput<'_>) {
+        let Some(this) = this.upgrade() else { return };
+        let (events, id, listener) = {
+            let mut inner = this.borrow_mut();
+            let mut events = Vec::new();
+            inner.pump(input, &mut events);
+            (events, inner.id, Rc::clone(&inner.listener))
+        };
+        for event in &events {
+            (listener.event)(id, event);
+        }
+        (listener.changed)();
+    }
+
+    fn pump(&mut self, input: ConnectionInput<'_>, events: &mut Vec<Event>) {
+        let now = clock::now();
+        self.connection.handle(now, input);
+        let mut unreachable = None;
+        while let Some(action) = self.connection.poll() {
+            match action {
+                Action::Dial { epoch, url, subprotocols } => {
+                    self.epoch = epoch;
+                    self.wire = None;
+                    match self.dial(epoch, &url, &subprotocols) {
+                        Ok(wire) => self.wire = Some((epoch, wire)),
+                        Err(reason) => unreachable = Some((epoch, reason)),
+                    }
+                }
+                Action::Send { epoch, frame } => {
+                    if let Err(error) = self.send(epoch, &frame) {
+                        self.frames.borrow_mut().mark_last(Mark::NotSent);
+                        events.push(self.not_sent(error, &frame));
+                    }
+                }
+                Action::Hangup { epoch, code, reason } => {
+                    if let Some((_, wire)) = self.wire.take_if(|(current, _)| *current == epoch) {
+                        wire.close(code, &reason);
+                    }
+                }
+                Action::Event(event) => {
+                    if matches!(event, Event::Malformed { .. }) {
+                        self.frames.borrow_mut().mark_last(Mark::Malformed);
+                    }
+                    self.store.borrow_mut().apply(self.id, self.epoch, now, &event);
+                    // Readings are many and live in the store; nobody listens for one.
+                    if !matches!(event, Event::Reading { .. }) {
+                        events.push(event);
+                    }
+                }
+                Action::Link(link) => self.store.borrow_mut().set_link(self.id, now, link),
+            }
+        }
+        if let Some((epoch, reason)) = unreachable {
+            let event = SocketEvent::Unreachable { reason: &reason };
+            return self.pump(ConnectionInput::Socket { epoch, event }, events);
+        }
+        match self.connection.deadline() {
+            Some(deadline) => self.timer.set(deadline.since(clock::instant())),
+            None => self.timer.clear(),
+        }
+    }
+
+    fn dial(&self, epoch: Epoch, url: &str, subprotocols: &[&str]) -> Result<Wire, String> {
+        let this = self.this.clone();
+        let sink: Sink = Rc::new(move |event| Self::receive(&this, epoch, event));
+        match &self.endpoint {
+            Endpoint::Socket => Socket::dial(url, subprotocols, &sink).map(Wire::Socket),
+            Endpoint::Simulator(simulator) => Ok(Wire::Local(Local::dial(Rc::clone(simulator), sink))),
+            Endpoint::Recording(recording) => Ok(Wire::Replay(Replay::dial(Rc::clone(recording), sink))),
+        }
+    }
+
+    fn send(&self, epoch: Epoch, frame: &Frame) -> Result<(), SendError> {
+        self.log(Direction::Out, frame);
+        match &self.wire {
+            Some((current, wire)) if *current == epoch => {
+                wire.send(frame)?;
+                if let Some(connection) = self.store.borrow_mut().connection_mut(self.id) {
+                    connection.counters.frames_out += 1;
+                    connection.counters.bytes_out += frame.len() as u64;
+                }
+                Ok(())
+            }
+            _ => Err(SendError::NotOpen),
+        }
+    }
+
+    fn not_sent(&self, error: SendError, frame: &Frame) -> Event {
+        let text = match error {
+            SendError::NotOpen => "The socket was already closing. It is dialled again by itself.",
+            SendError::Refused => "The browser refused the frame.",
+        };
+        let evidence = match frame {
+            Frame::Text(text) => text,
+            Frame::Binary(_) => "",
+        };
+        let event = Event::Notice(Notice::new(Severity::Warning, "A frame was not sent", text, evidence));
+        self.store.borrow_mut().apply(self.id, self.epoch, clock::now(), &event);
+        event
+    }
+
+    fn log(&self, direction: Direction, frame: &Frame) {
+        let (at, mut frames) = (clock::now().wall, self.frames.borrow_mut());
+        match frame {
+            Frame::Text(text) => frames.push_text(at, direction, text),
+            Frame::Binary(bytes) => frames.push_binary(at, direction, bytes),
+        }
+    }
+
+    fn receive(this: &Weak<RefCell<Self>>, epoch: Epoch, event: WireEvent) {
+        let started = clock::instant();
+        let mut decoded = false;
+        if let (WireEvent::Frame(frame), Some(inner)) = (&event, this.upgrade()) {
+            let inner = inner.borrow();
+            if inner.epoch != epoch {
+                return;
+            }
+            inner.log(Direction::In, frame);
+            if let Some(connection) = inner.store.borrow_mut().connection_mut(inner.id) {
+                connection.counters.frames_in += 1;
+                connection.counters.bytes_in += frame.len() as u64;
+            }
+            decoded = true;
+        }
+        let socket = |event| ConnectionInput::Socket { epoch, event };
+        match &event {
+            WireEvent::Opened { subprotocol } => Self::feed(this, socket(SocketEvent::Opened { subprotocol })),
+            WireEvent::Frame(Frame::Text(text)) => Self::feed(this, socket(SocketEvent::Text(text))),
+            WireEvent::Frame(Frame::Binary(bytes)) => Self::feed(this, socket(SocketEvent::Binary(bytes))),
+            WireEvent::TooLarge(size) => Self::feed(this, socket(SocketEvent::TooLarge { size: *size })),
+            WireEvent::Closed { code, reason, clean } => {
+                let event = SocketEvent::Closed { code: Some(*code), reason, clean: *clean };
+                Self::feed(this, socket(event));
+            }
+            WireEvent::Ended => Self::feed(this, ConnectionInput::Stop),
+        }
+        if let (true, Some(inner)) = (decoded, this.upgrade()) {
+            let inner = inner.borrow();
+            let spent = clock::instant().0 - started.0;
+            if let Some(connection) = inner.store.borrow_mut().connection_mut(inner.id) {
+                connection.counters.decode_millis += spent;
+            }
+        }
+    }
+}
+
+impl Wire {
+    fn send(&self, frame: &Frame) -> Result<(), SendError> {
+        match self {
+            Self::Socket(socket) => socket.send(frame),
+            Self::Local(local) => local.send(frame),
+            Self::Replay(_) => Ok(()),
+        }
+    }
+
+    fn close(&self, code: u16, reason: &str) {
+        match self {
+            Self::Socket(socket) => socket.close(code, reason),
+            // Dropping these ends them.
+            Self::Local(_) | Self::Replay(_) => {}
+        }
+    }
+}
