@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod datatype;
 pub mod decimate;
+pub mod display;
 pub mod event;
 pub mod format;
 pub mod frames;
