@@ -1,1 +1,3 @@
 //! What people save.
+
+pub mod deeplink;

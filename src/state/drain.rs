@@ -1,0 +1,207 @@
+//! From the store to signals: once an animation frame, or once a second where the page is hidden.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+
+use super::shown::{ConnectionFacts, ConnectionShown, Shown};
+use super::{App, Watched};
+use crate::model::store::{ChannelId, ConnectionId};
+use crate::transport::clock;
+use crate::transport::timer::Timer;
+
+/// The function that the browser calls before it paints.
+pub(super) type Animation = Closure<dyn FnMut(f64)>;
+
+/// How often a hidden page is drained; the browser may make it a minute.
+const HIDDEN_PERIOD: Duration = Duration::from_secs(1);
+
+impl App {
+    pub(super) fn start_drain(&self) {
+        let app = *self;
+        let inner = self.inner();
+        *inner.animation.borrow_mut() = Some(Closure::new(move |at: f64| {
+            let inner = app.inner();
+            inner.frame_pending.set(false);
+            inner.frame_times.borrow_mut().frame(at);
+            app.drain();
+        }));
+        *inner.hidden_timer.borrow_mut() = Some(Timer::new(move || {
+            app.inner().frame_pending.set(false);
+            app.drain();
+        }));
+        let second = Timer::new(move || {
+            app.second();
+            if let Some(timer) = &*app.inner().second_timer.borrow() {
+                timer.set(Duration::from_secs(1));
+            }
+        });
+        second.set(Duration::from_secs(1));
+        *inner.second_timer.borrow_mut() = Some(second);
+    }
+
+    /// Sees to it that what has changed is shown with the next frame.
+    pub(super) fn schedule(&self) {
+        let inner = self.inner();
+        if inner.frame_pending.replace(true) {
+            return;
+        }
+        let Some(window) = web_sys::window() else { return };
+        if is_hidden() {
+            if let Some(timer) = &*inner.hidden_timer.borrow() {
+                timer.set(HIDDEN_PERIOD);
+            }
+        } else if let Some(animation) = &*inner.animation.borrow() {
+            let asked = window.request_animation_frame(animation.as_ref().unchecked_ref());
+            inner.frame_pending.set(asked.is_ok());
+        }
+    }
+
+    /// The page has become visible (or hidden): what waits for the other kind of clock must not wait on.
+    pub(super) fn visibility_changed(&self) {
+        let inner = self.inner();
+        inner.frame_pending.set(false);
+        if let Some(timer) = &*inner.hidden_timer.borrow() {
+            timer.clear();
+        }
+        inner.frame_times.borrow_mut().interrupted();
+        if !is_hidden() {
+            self.second();
+        }
+        self.schedule();
+    }
+
+    fn drain(&self) {
+        let inner = self.inner();
+        let now = clock::now();
+        let mut writes: Vec<(ArcRwSignal<Shown>, Shown)> = Vec::new();
+        let ids = inner.store.borrow_mut().drain();
+        {
+            let store = inner.store.borrow();
+            let cells = inner.cells.borrow();
+            let frozen = store.paused_since().is_some();
+            for id in &ids {
+                if let Some(watched) = cells.get(id) {
+                    writes.extend(changed(watched, Shown::of(&store, *id, now), frozen));
+                }
+            }
+        }
+        // Outside all borrows: effects may run into us again.
+        for (signal, shown) in writes {
+            signal.set(shown);
+        }
+        self.show_connections();
+        if !ids.is_empty() {
+            self.drained.update(|count| *count = count.wrapping_add(1));
+        }
+    }
+
+    /// Once a second: ages, countdowns, what turns late by time alone.
+    fn second(&self) {
+        let inner = self.inner();
+        self.expire_arming();
+        if is_hidden() {
+            return;
+        }
+        let now = clock::now();
+        let writes: Vec<_> = {
+            let store = inner.store.borrow();
+            let frozen = store.paused_since().is_some();
+            let cells = inner.cells.borrow();
+            let mut writes = Vec::new();
+            for (id, watched) in cells.iter() {
+                writes.extend(changed(watched, Shown::of(&store, *id, now), frozen));
+            }
+            writes
+        };
+        for (signal, shown) in writes {
+            signal.set(shown);
+        }
+        self.show_connections();
+        self.tick.update(|count| *count = count.wrapping_add(1));
+        self.save_if_changed();
+    }
+
+    fn show_connections(&self) {
+        let inner = self.inner();
+        let now = clock::now();
+        let mut writes = Vec::new();
+        {
+            let store = inner.store.borrow();
+            let entries = inner.entries.borrow();
+            let shown = inner.shown.borrow();
+            for (id, signal) in shown.iter() {
+                let present = entries.get(id).and_then(|entry| {
+                    let facts = ConnectionFacts {
+                        url: &entry.url,
+                        name: &entry.name,
+                        protocol: entry.driver.protocol().map_or("", |(_, title)| title),
+                        armed: entry.arming.remaining(now.instant),
+                        demo: entry.demo.is_some(),
+                    };
+                    ConnectionShown::of(&store, *id, now, &facts)
+                });
+                if signal.with_untracked(|old| *old != present) {
+                    writes.push((signal.clone(), present));
+                }
+            }
+        }
+        for (signal, present) in writes {
+            signal.set(present);
+        }
+    }
+
+    /// The look of a channel, for as long as the present view lives. Shared by all who look at it.
+    pub fn watch(&self, id: ChannelId) -> ReadSignal<Shown> {
+        let inner = self.inner();
+        let signal = {
+            let store = inner.store.borrow();
+            let mut cells = inner.cells.borrow_mut();
+            let watched = cells.entry(id).or_insert_with(|| Watched {
+                signal: ArcRwSignal::new(Shown::of(&store, id, clock::now())),
+                watchers: 0,
+            });
+            watched.watchers += 1;
+            watched.signal.clone()
+        };
+        let app = *self;
+        on_cleanup(move || {
+            // The page itself may be going.
+            let Some(inner) = app.inner.try_get_value() else { return };
+            let mut cells = inner.cells.borrow_mut();
+            if let Some(watched) = cells.get_mut(&id) {
+                watched.watchers -= 1;
+                if watched.watchers == 0 {
+                    cells.remove(&id);
+                }
+            }
+        });
+        signal.read_only().into()
+    }
+
+    /// The look of a connection; `None` once it is removed.
+    pub fn connection(&self, id: ConnectionId) -> ReadSignal<Option<ConnectionShown>> {
+        let inner = self.inner();
+        let signal = Rc::clone(&inner).shown.borrow_mut().entry(id).or_insert_with(|| ArcRwSignal::new(None)).clone();
+        signal.read_only().into()
+    }
+}
+
+/// The write that brings a signal up to date, if one is due. A frozen display keeps its values and tells the quality.
+fn changed(watched: &Watched, mut shown: Shown, frozen: bool) -> Option<(ArcRwSignal<Shown>, Shown)> {
+    watched.signal.with_untracked(|old| {
+        if frozen || (shown.paused && old.paused) {
+            shown.text = old.text.clone();
+            shown.uncertainty.clone_from(&old.uncertainty);
+            shown.state.clone_from(&old.state);
+        }
+        (*old != shown).then(|| (watched.signal.clone(), shown))
+    })
+}
+
+fn is_hidden() -> bool {
+    web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden())
+}

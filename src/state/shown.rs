@@ -1,0 +1,164 @@
+//! What a person sees of a channel and of a connection: plain, comparable, made from the store.
+
+use std::sync::Arc;
+
+use crate::model::display;
+use crate::model::link::{Failure, LinkState};
+use crate::model::quality::Quality;
+use crate::model::reading::{Severity, State};
+use crate::model::store::{ChannelId, ConnectionId, Store};
+use crate::model::time::Now;
+
+/// The look of a channel's value. A signal is written only where this differs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The value alone, formatted.
+    pub text: Arc<str>,
+    /// Its standard uncertainty, formatted like the value; empty for none.
+    pub uncertainty: String,
+    /// How fresh it is.
+    pub quality: Quality,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How old it is, in words.
+    pub age: String,
+    /// The source's error report: class and text.
+    pub error: Option<(String, String)>,
+    /// For status channels: what the group is doing.
+    pub state: Option<State>,
+    /// Its readings are asked for.
+    pub subscribed: bool,
+    /// A person has stopped its display.
+    pub paused: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self {
+            text: Arc::from(display::NOTHING),
+            uncertainty: String::new(),
+            quality: Quality::Disconnected,
+            severity: Severity::Normal,
+            age: String::new(),
+            error: None,
+            state: None,
+            subscribed: false,
+            paused: false,
+        }
+    }
+}
+
+impl Shown {
+    /// The present look of a channel.
+    pub fn of(store: &Store, id: ChannelId, now: Now) -> Self {
+        let Some(record) = store.channel(id) else { return Self::default() };
+        let channel = &record.channel;
+        let quality = store.judge(id, now.instant).map_or(Quality::Disconnected, |judgement| judgement.quality);
+        let reading = record.value.as_ref();
+        let value = match reading.map(|reading| &reading.report) {
+            Some(crate::model::Report::Value(value)) => Some(value),
+            Some(crate::model::Report::Error { .. }) | None => channel.constant.as_ref(),
+        };
+        let text = value.map_or_else(|| display::NOTHING.to_owned(), |value| display::show(value, &channel.data_type));
+        let uncertainty = reading
+            .and_then(|reading| reading.uncertainty)
+            .map_or_else(String::new, |uncertainty| display::uncertainty(uncertainty, &channel.data_type));
+        Self {
+            text: text.into(),
+            uncertainty,
+            quality,
+            severity: store.severity(id),
+            age: store.age(id, now).map_or_else(String::new, display::age),
+            error: record.error.as_ref().map(|error| (error.class.clone(), error.text.clone())),
+            state: reading.and_then(|reading| reading.state.clone()),
+            subscribed: record.subscribed,
+            paused: record.paused,
+        }
+    }
+}
+
+/// The look of a connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConnectionShown {
+    /// Its number.
+    pub id: ConnectionId,
+    /// Its name in data attributes and documents.
+    pub key: String,
+    /// Its name for people.
+    pub title: String,
+    /// Its address; empty for the demo and a replay.
+    pub url: String,
+    /// What it speaks, e.g. `SECoP`.
+    pub protocol: String,
+    /// The word in `data-state`.
+    pub state: &'static str,
+    /// The state in words, with numbers, e.g. `retry in 4 s`.
+    pub detail: String,
+    /// A sign of life is overdue.
+    pub silent: bool,
+    /// Why there is no link.
+    pub failure: Option<Failure>,
+    /// How long writing stays allowed, in words; `None` where it is not.
+    pub armed: Option<String>,
+    /// Counts the catalogs.
+    pub catalog_version: u32,
+    /// Counts the notices.
+    pub notice_count: u64,
+    /// It differs from what it was before the last reconnect, and nobody has looked yet.
+    pub changed: bool,
+    /// It is simulated.
+    pub demo: bool,
+    /// It plays a capture.
+    pub replay: bool,
+    /// How far the peer's clock is ahead, in seconds, where that is more than two.
+    pub skew: Option<i64>,
+}
+
+/// What is known of a connection beside the store.
+pub(super) struct ConnectionFacts<'a> {
+    pub(super) url: &'a str,
+    pub(super) name: &'a str,
+    pub(super) protocol: &'a str,
+    pub(super) armed: Option<std::time::Duration>,
+    pub(super) demo: bool,
+}
+
+impl ConnectionShown {
+    pub(super) fn of(store: &Store, id: ConnectionId, now: Now, facts: &ConnectionFacts<'_>) -> Option<Self> {
+        let record = store.connection(id)?;
+        let (silent, failure, detail) = match &record.link {
+            LinkState::Connecting { .. } => (false, None, "connecting".to_owned()),
+            LinkState::Live { silent: false, .. } => (false, None, "live".to_owned()),
+            LinkState::Live { silent: true, .. } => (true, None, "no sign of life".to_owned()),
+            LinkState::Waiting { until, failure, .. } => {
+                let left = until.since(now.instant).as_secs_f64().ceil();
+                (false, Some((**failure).clone()), format!("retry in {left} s"))
+            }
+            LinkState::Closed => (false, None, "closed".to_owned()),
+            LinkState::Failed { failure, .. } => (false, Some((**failure).clone()), "stopped".to_owned()),
+        };
+        let title = if facts.name.is_empty() { record.title() } else { facts.name };
+        let skew = record.clock_offset.map(|micros| micros / 1_000_000).filter(|seconds| seconds.abs() > 2);
+        Some(Self {
+            id,
+            key: record.key.clone(),
+            title: title.to_owned(),
+            url: facts.url.to_owned(),
+            protocol: if record.speaks.is_empty() { facts.protocol.to_owned() } else { record.speaks.clone() },
+            state: record.link.word(),
+            detail,
+            silent,
+            failure,
+            armed: facts.armed.map(|left| {
+                let seconds = left.as_secs();
+                format!("{}:{:02}", seconds / 60, seconds % 60)
+            }),
+            catalog_version: record.catalog_version,
+            notice_count: record.notice_count,
+            changed: record.changes.is_some(),
+            demo: facts.demo,
+            replay: record.replay,
+            skew,
+        })
+    }
+}
