@@ -13,6 +13,7 @@ mod subscriptions;
 mod tree;
 mod value;
 mod why;
+mod windowed;
 
 use leptos::prelude::*;
 

@@ -1,0 +1,134 @@
+//! A list of which only the visible part is in the page: ten thousand rows cost as much as forty.
+
+use std::sync::Arc;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+
+/// Rows above and below the visible ones, so that scrolling shows no hole.
+const MARGIN_ROWS: usize = 8;
+
+/// A scrolling list with rows of one height.
+#[component]
+pub fn Windowed<T, K, V>(
+    /// All rows.
+    rows: Signal<Arc<Vec<T>>>,
+    /// What identifies a row; equal keys keep their elements.
+    key: impl Fn(&T) -> K + Clone + Send + Sync + 'static,
+    /// The height of a row, in CSS pixels.
+    row_px: Signal<f64>,
+    /// The row to scroll to, whenever it changes.
+    #[prop(optional, into)]
+    scroll_to: Option<Signal<Option<usize>>>,
+    /// Stay at the end while rows are added, as long as the end is in view.
+    #[prop(optional)]
+    follow: bool,
+    /// Makes a row from its place and content.
+    row: impl Fn(usize, T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    K: Eq + std::hash::Hash + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let node = NodeRef::<Div>::new();
+    let top = RwSignal::new(0.0_f64);
+    let height = RwSignal::new(600.0_f64);
+    let at_end = RwSignal::new(true);
+    let measure = move || {
+        if let Some(list) = node.get_untracked() {
+            let (scroll, visible) = (f64::from(list.scroll_top()), f64::from(list.client_height()));
+            if (height.get_untracked() - visible).abs() > 0.5 {
+                height.set(visible);
+            }
+            top.set(scroll);
+            at_end.set(scroll + visible >= f64::from(list.scroll_height()) - row_px.get_untracked());
+        }
+    };
+    on_resize(node, measure);
+    if let Some(wanted) = scroll_to {
+        Effect::new(move || {
+            let (Some(index), Some(list)) = (wanted.get(), node.get()) else { return };
+            let (from, row) = (index as f64 * row_px.get_untracked(), row_px.get_untracked());
+            let (scroll, visible) = (f64::from(list.scroll_top()), f64::from(list.client_height()));
+            if from < scroll {
+                list.set_scroll_top(from as i32);
+            } else if from + row > scroll + visible {
+                list.set_scroll_top((from + row - visible).ceil() as i32);
+            }
+        });
+    }
+    if follow {
+        Effect::new(move || {
+            let count = rows.with(|rows| rows.len());
+            if let Some(list) = node.get()
+                && at_end.get_untracked()
+            {
+                list.set_scroll_top((count as f64 * row_px.get_untracked()) as i32);
+            }
+        });
+    }
+    let window = Memo::new(move |_| {
+        let (row, count) = (row_px.get().max(1.0), rows.with(|rows| rows.len()));
+        let first = ((top.get() / row) as usize).saturating_sub(MARGIN_ROWS).min(count);
+        let last = (((top.get() + height.get()) / row).ceil() as usize + MARGIN_ROWS).min(count);
+        (first, last)
+    });
+    let visible = move || {
+        let (first, last) = window.get();
+        rows.with(|rows| {
+            let last = last.min(rows.len());
+            (first.min(last)..last).map(|index| (index, rows[index].clone())).collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <div class="windowed" node_ref=node on:scroll=move |_| measure()>
+            <div
+                class="windowed-all"
+                style:height=move || format!("{}px", rows.with(|rows| rows.len()) as f64 * row_px.get())
+            >
+                <div
+                    class="windowed-part"
+                    style:transform=move || format!("translateY({}px)", window.get().0 as f64 * row_px.get())
+                >
+                    <For
+                        each=visible
+                        key=move |(index, item)| (*index, key(item))
+                        children=move |(index, item)| row(index, item)
+                    />
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// Calls a function when an element changes its size, and once at the start.
+pub fn on_resize(node: NodeRef<Div>, action: impl Fn() + Clone + 'static) {
+    let kept = StoredValue::new_local(None::<(web_sys::ResizeObserver, Closure<dyn FnMut()>)>);
+    Effect::new(move || {
+        let Some(element) = node.get() else { return };
+        let closure = Closure::<dyn FnMut()>::new(action.clone());
+        if let Ok(observer) = web_sys::ResizeObserver::new(closure.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+            kept.set_value(Some((observer, closure)));
+        }
+    });
+    on_cleanup(move || {
+        kept.try_update_value(|kept| {
+            if let Some((observer, _)) = kept.take() {
+                observer.disconnect();
+            }
+        });
+    });
+}
+
+/// The height of a row: what fits a pointer, or what a finger needs.
+pub fn row_px(pointer_px: f64) -> Signal<f64> {
+    const FINGER_PX: f64 = 44.0;
+    let touch = web_sys::window()
+        .and_then(|window| window.match_media("(pointer: coarse), (max-width: 700px)").ok().flatten())
+        .is_some_and(|query| query.matches());
+    Signal::stored(if touch { FINGER_PX.max(pointer_px) } else { pointer_px })
+}
