@@ -108,6 +108,21 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// JSON without the white space between its tokens. What is no JSON is not made worse by it.
+pub(super) fn compact(json: &str) -> impl Iterator<Item = char> + '_ {
+    let (mut in_string, mut escaped) = (false, false);
+    json.chars().filter(move |&character| {
+        let between = !in_string && character.is_ascii_whitespace();
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = in_string,
+            '"' => in_string = !in_string,
+            _ => {}
+        }
+        !between
+    })
+}
+
 /// A text that grows until there is no room, and then ends in `…`.
 struct Sheet {
     text: String,
@@ -236,19 +251,8 @@ impl Sheet {
         }
     }
 
-    /// Leaves out the white space between the tokens; what is no JSON is not made worse by it.
     fn json(&mut self, json: &str) {
-        let (mut in_string, mut escaped) = (false, false);
-        for character in json.chars() {
-            if !in_string && character.is_ascii_whitespace() {
-                continue;
-            }
-            match character {
-                _ if escaped => escaped = false,
-                '\\' => escaped = in_string,
-                '"' => in_string = !in_string,
-                _ => {}
-            }
+        for character in compact(json) {
             self.foreign_char(character);
             if self.is_full() {
                 return;

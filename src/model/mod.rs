@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod datatype;
 pub mod decimate;
 pub mod display;
+pub mod entry;
 pub mod event;
 pub mod format;
 pub mod frames;
