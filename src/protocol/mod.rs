@@ -8,8 +8,10 @@
 
 pub mod address;
 pub mod connection;
+pub mod failure;
 pub mod link;
 pub mod preflight;
+pub mod random;
 pub mod secop;
 
 use crate::model::event::{Event, Request, RequestId};

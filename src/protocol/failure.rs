@@ -1,0 +1,438 @@
+//! Why a link could not be had or was lost, in words for a person.
+//!
+//! A browser tells a page next to nothing: a refused connection, a 404 and a wrong subprotocol all arrive as close
+//! code 1006. What can be said follows from the address, the time it took and how far it came. Each failure has
+//! its evidence and at least one likely cause.
+
+use std::time::Duration;
+
+use super::address::Address;
+use super::{Attempt, Protocol};
+use crate::model::event::Notice;
+use crate::model::link::{Cause, Failure};
+
+/// An idle link that is cut after longer than this was probably cut by a proxy.
+const IDLE_BEFORE_PROXY_CUTS: Duration = Duration::from_secs(20);
+
+/// What is known of a failed attempt or a lost link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence<'a> {
+    /// What the browser said and how far it came.
+    pub attempt: Attempt<'a>,
+    /// From the last frame to the end; of the whole attempt if none came.
+    pub quiet: Duration,
+    /// Failed attempts since the link was last good, this one included; 0 if it was good until now.
+    pub attempts: u32,
+    /// Why the session gave the link up; empty if it did not.
+    pub wish: &'a str,
+}
+
+/// One protocol that was tried on an address, and what came back.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// The protocol.
+    pub protocol: &'static Protocol,
+    /// How it failed.
+    pub failure: Failure,
+    /// The socket had opened.
+    pub opened: bool,
+    /// The peer answered, or kept silent on an open socket: it is not for want of a connection.
+    pub definite: bool,
+}
+
+/// How far it came, and how it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    NoAnswer,
+    NotOpened,
+    Mute,
+    CutEarly,
+    Silent,
+    Lost,
+}
+
+impl Evidence<'_> {
+    fn stage(&self) -> Stage {
+        match (self.attempt.opened, self.attempt.recognised, self.attempt.timed_out) {
+            (false, _, true) => Stage::NoAnswer,
+            (false, _, false) => Stage::NotOpened,
+            (true, false, true) => Stage::Mute,
+            (true, false, false) => Stage::CutEarly,
+            (true, true, true) => Stage::Silent,
+            (true, true, false) => Stage::Lost,
+        }
+    }
+
+    fn text(&self, protocol: &Protocol) -> String {
+        let elapsed = millis(self.attempt.elapsed);
+        let quiet = millis(self.quiet);
+        let title = protocol.title;
+        let mut parts = vec![match self.stage() {
+            Stage::NoAnswer => format!("no answer in {elapsed}"),
+            Stage::NotOpened => format!("closed after {elapsed} without having been open"),
+            Stage::Mute => format!("open, but no {title} message in {elapsed}"),
+            Stage::CutEarly => format!("closed after {elapsed}, before any {title} message"),
+            Stage::Silent => format!("no frame for {quiet}"),
+            Stage::Lost => format!("closed after {elapsed}, {quiet} after the last frame"),
+        }];
+        if !self.wish.is_empty() {
+            parts.push(self.wish.to_owned());
+        }
+        if let Some(code) = self.attempt.code {
+            parts.push(format!("close code {code}"));
+        }
+        if !self.attempt.reason.is_empty() {
+            parts.push(format!("reason {:?}", self.attempt.reason));
+        }
+        match self.attempts {
+            0 => {}
+            1 => parts.push("1 attempt".to_owned()),
+            many => parts.push(format!("{many} attempts")),
+        }
+        parts.join(", ")
+    }
+}
+
+/// Explains a failed attempt or a lost link: the protocol's own causes first, then the general ones.
+pub fn explain(address: &Address, protocol: &Protocol, evidence: &Evidence<'_>) -> Failure {
+    let name = address.default_name();
+    let title = match evidence.stage() {
+        Stage::NoAnswer => format!("{name} does not answer"),
+        Stage::NotOpened => format!("{name} could not be reached"),
+        Stage::Mute => format!("{name} says nothing that is {}", protocol.title),
+        Stage::CutEarly => format!("{name} closed the connection before it said who it is"),
+        Stage::Silent => format!("{name} has gone silent"),
+        Stage::Lost => match evidence.attempt.code {
+            Some(1001) => format!("{name} was shut down"),
+            _ => format!("The link to {name} was lost"),
+        },
+    };
+    Failure { title, evidence: evidence.text(protocol), causes: causes(address, protocol, evidence) }
+}
+
+/// Explains a refusal: the peer's (or the session's) own words first.
+pub fn refused(address: &Address, protocol: &Protocol, notice: &Notice, evidence: &Evidence<'_>) -> Failure {
+    let mut failure = Failure::of(notice);
+    if failure.title.is_empty() {
+        failure.title = format!("{} refused the connection", address.default_name());
+    }
+    if failure.evidence.is_empty() {
+        failure.evidence = evidence.text(protocol);
+    }
+    failure.causes.retain(is_whole);
+    merge(&mut failure.causes, (protocol.causes)(&evidence.attempt));
+    if failure.causes.is_empty() {
+        failure.causes.push(something_else(protocol));
+    }
+    failure
+}
+
+/// Explains why the browser did not even try.
+pub fn unreachable(address: &Address, reason: &str) -> Failure {
+    let mut causes = Vec::new();
+    if !address.secure && !address.loopback {
+        causes.push(mixed_content(address));
+    }
+    causes.push(Cause {
+        title: "The browser forbids it".to_owned(),
+        text: "A policy of this page, of the browser or of an extension forbids connections to this address. The \
+               browser's console names it."
+            .to_owned(),
+        snippet: String::new(),
+    });
+    let evidence =
+        if reason.is_empty() { "the browser gave no reason".to_owned() } else { reason.to_owned() };
+    Failure { title: format!("The browser does not open {}", address.url), evidence, causes }
+}
+
+/// Explains that none of several protocols was understood: what came back for each. Where no socket opened, that
+/// has nothing to do with protocols, and the first attempt explains it.
+pub fn none_fits(address: &Address, tried: &[Tried]) -> Failure {
+    if let Some(first) = tried.first().filter(|_| !tried.iter().any(|tried| tried.opened)) {
+        return first.failure.clone();
+    }
+    let causes = tried.iter().map(|tried| {
+        let cause = tried.failure.causes.first();
+        Cause {
+            title: format!("{}: {}", tried.protocol.title, tried.failure.title),
+            text: match cause {
+                Some(cause) => format!("{}. {}", tried.failure.evidence, cause.text),
+                None => tried.failure.evidence.clone(),
+            },
+            snippet: String::new(),
+        }
+    });
+    let names: Vec<&str> = tried.iter().map(|tried| tried.protocol.title).collect();
+    Failure {
+        title: format!("{} speaks no protocol known here", address.default_name()),
+        evidence: format!("tried {}", names.join(", ")),
+        causes: causes.collect(),
+    }
+}
+
+fn causes(address: &Address, protocol: &Protocol, evidence: &Evidence<'_>) -> Vec<Cause> {
+    if address.is_in_page() {
+        return vec![Cause {
+            title: "The simulated line was cut".to_owned(),
+            text: "This instrument lives in the page, and one of its faults was switched on. Switch the fault off; \
+                   it comes back by itself."
+                .to_owned(),
+            snippet: String::new(),
+        }];
+    }
+    let mut causes = Vec::new();
+    merge(&mut causes, (protocol.causes)(&evidence.attempt));
+    merge(&mut causes, evidence.attempt.code.and_then(|code| by_code(code, evidence)).into_iter().collect());
+    merge(&mut causes, by_stage(address, protocol, evidence));
+    causes
+}
+
+/// Adds causes that are whole and not there yet.
+fn merge(causes: &mut Vec<Cause>, more: Vec<Cause>) {
+    for cause in more {
+        if is_whole(&cause) && !causes.iter().any(|known| known.title == cause.title) {
+            causes.push(cause);
+        }
+    }
+}
+
+fn is_whole(cause: &Cause) -> bool {
+    !cause.title.trim().is_empty() && !cause.text.trim().is_empty()
+}
+
+fn by_stage(address: &Address, protocol: &Protocol, evidence: &Evidence<'_>) -> Vec<Cause> {
+    match evidence.stage() {
+        Stage::NoAnswer => no_answer(address),
+        Stage::NotOpened => not_opened(address, protocol),
+        Stage::Mute | Stage::CutEarly => vec![
+            something_else(protocol),
+            cause(
+                "A proxy answers for an instrument that is off",
+                "Some reverse proxies open the connection before they have reached the instrument. Check that the \
+                 instrument behind it runs.",
+            ),
+        ],
+        Stage::Silent => vec![
+            cause(
+                "The instrument's server hangs or was stopped",
+                "The connection is open and nothing comes, not even an answer to a sign of life. Look at the \
+                 server's own log; it may be waiting for its hardware.",
+            ),
+            cause(
+                "The network in between is cut",
+                "A pulled cable, a switched-off access point or a lost VPN does not close a connection, it only \
+                 goes quiet.",
+            ),
+        ],
+        Stage::Lost => vec![cause(
+            "The instrument's server ended, or the network broke",
+            "A killed process, a reboot and a broken network look alike from here. It is dialled again by itself.",
+        )],
+    }
+}
+
+fn no_answer(address: &Address) -> Vec<Cause> {
+    let host = &address.host;
+    let mut causes = vec![
+        cause(
+            "The host is off or has another address",
+            format!(
+                "Nothing at all came back. Check that {host} is on and that this is its address: ping it."
+            ),
+        ),
+        cause(
+            "A firewall drops the connection",
+            "A firewall that drops says nothing, one that refuses answers at once. Ask for the port to be opened \
+             on the host and between the networks.",
+        ),
+    ];
+    if address.private {
+        causes.push(cause(
+            "This computer is in another network",
+            format!(
+                "{host} can be reached from within its own network only. Is the VPN or the lab Wi-Fi on?"
+            ),
+        ));
+    }
+    causes
+}
+
+fn not_opened(address: &Address, protocol: &Protocol) -> Vec<Cause> {
+    let host = &address.host;
+    let scheme_port = if address.secure { 443 } else { 80 };
+    let port = address.port.unwrap_or(scheme_port);
+    let mut causes = vec![cause(
+        "Nothing listens there",
+        format!(
+            "The host may be on while no server runs at port {port}, or it listens at another port. Check the \
+             server and the port in its configuration."
+        ),
+    )];
+    if address.loopback {
+        causes.push(cause(
+            "It runs on another machine",
+            format!("{host} is the machine that this browser runs on. Use the name or the number of the other one."),
+        ));
+    } else if !is_number(host) {
+        causes.push(cause(
+            "The name is not known here",
+            format!(
+                "If this computer cannot resolve {host}, try the host's number, as in 192.168.1.20:{port}."
+            ),
+        ));
+    }
+    if address.secure {
+        causes.push(Cause {
+            title: "The certificate is not trusted".to_owned(),
+            text: "A page cannot ask you about a certificate. Open this address in a tab of its own: if the \
+                   browser warns there, that is the cause."
+                .to_owned(),
+            snippet: http_url(address),
+        });
+    } else if !address.loopback {
+        causes.push(mixed_content(address));
+    }
+    if !protocol.subprotocols.is_empty() {
+        causes.push(cause(
+            "The server does not know the subprotocol",
+            format!(
+                "{} asks for the WebSocket subprotocol {}, and a browser drops a connection whose server does not \
+                 confirm it.",
+                protocol.title,
+                protocol.subprotocols.join(" or ")
+            ),
+        ));
+    }
+    causes.push(Cause {
+        title: "The server refused the handshake".to_owned(),
+        text: "A wrong path (404) or a missing permission (401, 403) is hidden from pages. This command shows the \
+               answer; 101 is the good one."
+            .to_owned(),
+        snippet: format!(
+            "curl -i -m 3 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
+             -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' '{}'",
+            http_url(address)
+        ),
+    });
+    if address.private {
+        causes.push(cause(
+            "The browser may not reach the local network",
+            "Some browsers ask before a page may connect to devices in the local network. Look for it in the \
+             browser's settings for this site.",
+        ));
+    }
+    causes
+}
+
+/// What close codes (RFC 6455, section 7.4, and the registry) tell.
+fn by_code(code: u16, evidence: &Evidence<'_>) -> Option<Cause> {
+    let reason = evidence.attempt.reason.to_ascii_lowercase();
+    match code {
+        1000 => Some(cause(
+            "The server closed the connection on purpose",
+            "It said goodbye properly (1000). It may allow a limited time, or a limited number of clients.",
+        )),
+        1001 => Some(cause(
+            "The server was shut down or restarted",
+            "It announced that it goes away (1001). When it is back, the link is too.",
+        )),
+        1002 | 1003 | 1007 => Some(cause(
+            "The server did not understand a frame",
+            format!(
+                "It closed the connection over a frame that it could not take ({code}). Is it this protocol?"
+            ),
+        )),
+        1006 if evidence.attempt.recognised && evidence.quiet > IDLE_BEFORE_PROXY_CUTS => Some(Cause {
+            title: "A proxy cut the idle connection".to_owned(),
+            text: format!(
+                "The connection broke after {} without a frame. Reverse proxies cut idle ones, nginx after 60 s; \
+                 give it more time.",
+                millis(evidence.quiet)
+            ),
+            snippet: "proxy_read_timeout 1h;".to_owned(),
+        }),
+        1008 => Some(cause(
+            "The server's rules forbid it",
+            "It closed the connection by policy (1008): often a missing login, or a page from a host that it does \
+             not expect.",
+        )),
+        1009 => Some(cause(
+            "A frame was too large for the server",
+            "It closed the connection over the size of a frame (1009). Send less at once, or raise the server's \
+             limit.",
+        )),
+        1011 if reason.contains("keepalive") => Some(cause(
+            "The server waited in vain for a sign of life",
+            "It pings the browser and got no answer (1011, keepalive). The network was interrupted, or the \
+             computer slept.",
+        )),
+        1011 => Some(cause(
+            "The server ran into an error",
+            "It reports an unexpected condition (1011). Its own log says which.",
+        )),
+        1012 => Some(cause("The server restarts", "It said so (1012). When it is back, the link is too.")),
+        1013 => Some(cause("The server is overloaded", "It asks to be tried again later (1013).")),
+        1014 => Some(cause(
+            "A proxy could not reach the instrument",
+            "The reverse proxy got no proper answer from the server behind it (1014).",
+        )),
+        _ => None,
+    }
+}
+
+fn something_else(protocol: &Protocol) -> Cause {
+    cause(
+        "Something else listens there",
+        format!(
+            "A WebSocket server answered, but not as {} does. Check the port and the path; for example {}.",
+            protocol.title, protocol.example
+        ),
+    )
+}
+
+fn mixed_content(address: &Address) -> Cause {
+    Cause {
+        title: "This page came over https".to_owned(),
+        text: "If this page's own address begins with https://, the browser blocks unencrypted ws:// connections. \
+               Open the page over http:// or from localhost, or put TLS in front of the instrument and use wss://."
+            .to_owned(),
+        snippet: address.url.replacen("ws://", "wss://", 1),
+    }
+}
+
+fn cause(title: impl Into<String>, text: impl Into<String>) -> Cause {
+    Cause { title: title.into(), text: text.into(), snippet: String::new() }
+}
+
+fn http_url(address: &Address) -> String {
+    // `ws` becomes `http`, and `wss` thereby `https`.
+    address.url.replacen("ws", "http", 1)
+}
+
+fn is_number(host: &str) -> bool {
+    host.starts_with('[') || host.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+/// Milliseconds with a comma at each thousand.
+fn millis(duration: Duration) -> String {
+    let digits = duration.as_millis().to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + " ms"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_marked() {
+        let of = |count| millis(Duration::from_millis(count));
+        assert_eq!([of(0), of(999), of(8002), of(1_234_567)], ["0 ms", "999 ms", "8,002 ms", "1,234,567 ms"]);
+    }
+}

@@ -1,0 +1,6 @@
+//! What several tests share. Each test file is a program of its own and uses a part of it.
+#![allow(dead_code, unreachable_pub, reason = "each test uses a part, and nobody else can")]
+
+pub mod bench;
+pub mod clock;
+pub mod fake_session;
