@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::datatype::DataType;
-use super::format::{NumberFormat, shortest};
+use super::format::{NumberFormat, NumberStyle, shortest};
 use super::time::Timestamp;
 use super::value::Value;
 
@@ -77,6 +77,22 @@ pub fn clock_time(time: Timestamp) -> String {
     let tenths = time.0.div_euclid(100_000).rem_euclid(864_000);
     let seconds = tenths / 10;
     format!("{:02}:{:02}:{:02}.{}", seconds / 3600, seconds / 60 % 60, seconds % 60, tenths % 10)
+}
+
+/// The time of day to the millisecond, UTC: `14:31:25.204`.
+pub fn clock_time_millis(time: Timestamp) -> String {
+    let millis = time.0.div_euclid(1000).rem_euclid(86_400_000);
+    let seconds = millis / 1000;
+    format!("{:02}:{:02}:{:02}.{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60, millis % 1000)
+}
+
+/// A standard uncertainty, in the unit of the value: two significant digits, as is usual.
+pub fn uncertainty(uncertainty: f64, data_type: &DataType) -> String {
+    const TWO_DIGITS: NumberFormat = NumberFormat { style: NumberStyle::General, digits: 2 };
+    match data_type {
+        DataType::Number(number) if number.format.style == NumberStyle::Fixed => number.format.write(uncertainty),
+        _ => TWO_DIGITS.write(uncertainty),
+    }
 }
 
 /// Date and time as ISO 8601, UTC, in milliseconds: `2026-11-20T14:31:25.204Z`.
@@ -349,7 +365,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 }
 
 /// Stands for no value.
-const NOTHING: &str = "–";
+pub const NOTHING: &str = "–";
 /// The longest text of [`show`].
 pub const CELL_CHARS: usize = 200;
 /// How many items of a list [`show`] writes out.

@@ -100,8 +100,9 @@ impl App {
             name: request.name.clone(),
             wanted_protocol: named.map(|protocol| protocol.id),
             demo: None,
+            replay: false,
         };
-        self.add(&key, candidates, Endpoint::Socket, facts, false)
+        self.add(&key, address.clone(), &candidates, Endpoint::Socket, facts)
     }
 
     /// The simulated instruments.
@@ -124,9 +125,10 @@ impl App {
                     name: demo.title.to_owned(),
                     wanted_protocol: Some(protocol.id),
                     demo: Some(demo.id),
+                    replay: false,
                 };
                 let endpoint = Endpoint::Simulator(Rc::new(RefCell::new(simulator)));
-                self.add(demo.id, vec![protocol], endpoint, facts, false);
+                self.add(demo.id, Address::in_page(demo.id), &[protocol], endpoint, facts);
             }
         }
         self.view.set(View::Dashboard);
@@ -140,24 +142,25 @@ impl App {
             name: name.to_owned(),
             wanted_protocol: None,
             demo: None,
+            replay: true,
         };
-        self.add(&key_of(name), candidates, Endpoint::Recording(frames.into()), facts, true)
+        self.add(&key_of(name), Address::in_page(name), &candidates, Endpoint::Recording(frames.into()), facts)
     }
 
     fn add(
         &self,
         key: &str,
-        candidates: Vec<&'static Protocol>,
+        address: Address,
+        candidates: &[&'static Protocol],
         endpoint: Endpoint,
         facts: EntryFacts,
-        replay: bool,
     ) -> ConnectionId {
         let inner = self.inner();
-        let id = inner.store.borrow_mut().add_connection(key, replay, clock::now());
+        let id = inner.store.borrow_mut().add_connection(key, facts.replay, clock::now());
         let frames = Rc::new(RefCell::new(FrameLog::default()));
         let driver = Driver::new(
             id,
-            Connection::new(facts.url.clone(), candidates, seed()),
+            Connection::new(address, candidates, seed()),
             endpoint,
             Rc::clone(&inner.store),
             Rc::clone(&frames),
@@ -384,6 +387,7 @@ struct EntryFacts {
     name: String,
     wanted_protocol: Option<&'static str>,
     demo: Option<&'static str>,
+    replay: bool,
 }
 
 fn find_protocol(id: &str) -> Option<&'static Protocol> {

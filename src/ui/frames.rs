@@ -12,16 +12,8 @@ use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
 
-/// One line of the list: everything that it shows.
-#[derive(Clone, Debug, PartialEq)]
-struct Line {
-    seq: u64,
-    time: String,
-    out: bool,
-    size: usize,
-    text: String,
-    mark: Mark,
-}
+/// How often the list is looked through while frames come, in milliseconds.
+const LOOK_MILLIS: f64 = 250.0;
 
 /// The frames view.
 #[component]
@@ -46,19 +38,20 @@ fn ConnectionFrames(id: ConnectionId) -> impl IntoView {
     let search = RwSignal::new(String::new());
     let frozen = RwSignal::new(false);
     let selected = RwSignal::new(None::<u64>);
-    let lines = RwSignal::new(Arc::new(Vec::<Line>::new()));
-    let look = move || {
-        let found = app.frames(id).map(|frames| collect(&frames.borrow(), &search.read_untracked()));
-        lines.set(Arc::new(found.unwrap_or_default()));
-    };
-    // At most once an animation frame, and once a second for what did not touch a channel.
+    let found = RwSignal::new(Arc::new(Vec::<u64>::new()));
+    let looked = StoredValue::new((f64::NEG_INFINITY, String::new()));
     Effect::new(move || {
         app.drained.track();
         app.tick.track();
-        search.track();
-        if !frozen.get() {
-            look();
+        let wanted = search.get();
+        let now = app.now().instant.0;
+        let (at, before) = looked.get_value();
+        if wanted == before && (frozen.get() || now - at < LOOK_MILLIS) {
+            return;
         }
+        looked.set_value((now, wanted.clone()));
+        let frames = app.frames(id).map(|frames| collect(&frames.borrow(), &wanted));
+        found.set(Arc::new(frames.unwrap_or_default()));
     });
     let totals = move || {
         app.tick.track();
@@ -66,7 +59,7 @@ fn ConnectionFrames(id: ConnectionId) -> impl IntoView {
             .map(|frames| {
                 let frames = frames.borrow();
                 let kept = display::count(frames.len() as u64);
-                let forgotten = frames.forgotten();
+                let forgotten = frames.totals().forgotten;
                 let state = if frozen.get() { "frozen" } else { "recording" };
                 if forgotten == 0 {
                     format!("{state}, {kept} kept")
@@ -143,11 +136,11 @@ fn ConnectionFrames(id: ConnectionId) -> impl IntoView {
                 </div>
                 <div class="grid-body" role="log" aria-live="off" aria-label="Raw frames" tabindex="0">
                     <Windowed
-                        rows=lines.into()
-                        key=|line: &Line| line.seq
+                        rows=found.into()
+                        key=|seq| *seq
                         row_px=row_px(26.0)
                         follow=true
-                        row=move |_, line| view! { <FrameRow line selected /> }
+                        row=move |_, seq| view! { <FrameRow id seq selected /> }
                     />
                 </div>
                 <SendLine id />
@@ -157,16 +150,12 @@ fn ConnectionFrames(id: ConnectionId) -> impl IntoView {
     }
 }
 
-fn collect(log: &FrameLog, search: &str) -> Vec<Line> {
-    let line = |entry: &FrameEntry| Line {
-        seq: entry.seq,
-        time: display::clock_time_millis(entry.at),
-        out: entry.direction == Direction::Out,
-        size: entry.size,
-        text: one_line(&entry.body),
-        mark: entry.mark,
-    };
-    if search.trim().is_empty() { log.iter().map(line).collect() } else { log.find(search.trim()).map(line).collect() }
+/// The numbers of the frames that hold the text.
+fn collect(log: &FrameLog, search: &str) -> Vec<u64> {
+    match search.trim() {
+        "" => log.iter().map(|entry| entry.seq).collect(),
+        search => log.find(search).map(|entry| entry.seq).collect(),
+    }
 }
 
 /// The start of a frame, harmless and in one line.
@@ -182,29 +171,33 @@ fn one_line(body: &FrameBody) -> String {
 }
 
 #[component]
-fn FrameRow(line: Line, selected: RwSignal<Option<u64>>) -> impl IntoView {
-    let seq = line.seq;
-    let mark = match line.mark {
-        Mark::Plain => None,
-        Mark::Malformed => Some(("state invalid", Icon::Cross, "malformed")),
-        Mark::NotSent => Some(("state warn", Icon::Triangle, "not sent")),
-    };
-    view! {
-        <button
-            class="frame-row"
-            class:out=line.out
-            class:sel=move || selected.get() == Some(seq)
-            on:click=move |_| selected.update(|chosen| *chosen = (*chosen != Some(seq)).then_some(seq))
-        >
-            <span class="time">{line.time}</span>
-            <span aria-label=if line.out { "sent" } else { "received" }>{if line.out { "→" } else { "←" }}</span>
-            <span class="n">{display::count(line.size as u64)}</span>
-            <span class="mono text">
-                {mark.map(|(class, icon, word)| view! { <span class=class>{icon.view()} " " {word}</span> })}
-                {line.text}
-            </span>
-        </button>
-    }
+fn FrameRow(id: ConnectionId, seq: u64, selected: RwSignal<Option<u64>>) -> impl IntoView {
+    let app = App::expect();
+    let entry: Option<FrameEntry> = app.frames(id).and_then(|frames| frames.borrow().get(seq).cloned());
+    entry.map(|entry| {
+        let out = entry.direction == Direction::Out;
+        let mark = match entry.mark {
+            Mark::Plain => None,
+            Mark::Malformed => Some(("state invalid", Icon::Cross, "malformed")),
+            Mark::NotSent => Some(("state warn", Icon::Triangle, "not sent")),
+        };
+        view! {
+            <button
+                class="frame-row"
+                class:out=out
+                class:sel=move || selected.get() == Some(seq)
+                on:click=move |_| selected.update(|chosen| *chosen = (*chosen != Some(seq)).then_some(seq))
+            >
+                <span class="time">{display::clock_time_millis(entry.at)}</span>
+                <span aria-label=if out { "sent" } else { "received" }>{if out { "→" } else { "←" }}</span>
+                <span class="n">{display::count(entry.size as u64)}</span>
+                <span class="mono text">
+                    {mark.map(|(class, icon, word)| view! { <span class=class>{icon.view()} " " {word}</span> })}
+                    {one_line(&entry.body)}
+                </span>
+            </button>
+        }
+    })
 }
 
 #[component]
@@ -241,7 +234,7 @@ fn FrameDetail(id: ConnectionId, seq: u64, selected: RwSignal<Option<u64>>) -> i
             {entry.cut.then(|| view! { <p class="quiet-text">"Only its start is kept."</p> })}
             {text.map(|text| view! { <pre class="frame-text">{text}</pre> })}
             <h3 class="quiet-text">"Bytes"</h3>
-            <pre class="frame-text">{hex_dump(&entry.body)}</pre>
+            <pre class="frame-text">{hex_dump(entry.body.as_bytes())}</pre>
         </aside>
     }
     .into_any()

@@ -3,6 +3,7 @@
 mod connect;
 mod connection;
 mod dashboard;
+mod files;
 mod frames;
 mod icons;
 mod keys;
