@@ -74,11 +74,16 @@ pub struct WriteAttempt<'a> {
     pub constant: bool,
     /// It ends a movement: how fresh a value is does not matter then.
     pub is_stop: bool,
+    /// What was sent before still waits in the page's send buffer: the instrument does not keep up.
+    pub congested: bool,
 }
 
 /// Why a write does not go out, and what to do. The first that applies, the one that no waiting mends foremost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// The peer no longer offers it.
+    #[error("it is gone: the instrument no longer offers it")]
+    Gone,
     /// The description allows no writes.
     #[error("it is read-only: the instrument does not let it be written")]
     ReadOnly,
@@ -94,6 +99,9 @@ pub enum Refusal {
     /// The peer may be gone.
     #[error("the instrument is silent: wait until it answers again")]
     Silent,
+    /// The peer does not take what is sent.
+    #[error("the instrument does not keep up: wait until it has taken what was sent before")]
+    Congested,
     /// Nobody has armed the connection, or it ran out.
     #[error("the connection is read-only: press Arm first")]
     NotArmed,
@@ -126,6 +134,9 @@ pub fn permit(attempt: &WriteAttempt<'_>) -> Result<(), Refusal> {
         | LinkState::Waiting { .. }
         | LinkState::Closed
         | LinkState::Failed { .. } => return Err(Refusal::NoLink),
+    }
+    if attempt.congested && !attempt.is_stop {
+        return Err(Refusal::Congested);
     }
     if !attempt.armed {
         return Err(Refusal::NotArmed);
@@ -257,6 +268,7 @@ mod tests {
         access: Access::ReadWrite,
         constant: false,
         is_stop: false,
+        congested: false,
     };
 
     #[test]
@@ -291,6 +303,8 @@ mod tests {
             (WriteAttempt { quality: Quality::Disconnected, ..GOOD }, Err(Refusal::NoLink)),
             (WriteAttempt { link: &LinkState::Closed, ..GOOD }, Err(Refusal::NoLink)),
             (WriteAttempt { link: &SILENT, ..GOOD }, Err(Refusal::Silent)),
+            (WriteAttempt { congested: true, ..GOOD }, Err(Refusal::Congested)),
+            (WriteAttempt { congested: true, is_stop: true, ..GOOD }, Ok(())),
             (WriteAttempt { access: Access::Read, armed: false, ..GOOD }, Err(Refusal::ReadOnly)),
             (WriteAttempt { constant: true, ..GOOD }, Err(Refusal::Constant)),
         ] {

@@ -28,6 +28,9 @@ pub struct EntryError {
 /// The kinds of problems. Limits are written out with their unit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
+    /// Nothing was entered where something must be.
+    #[error("is still missing")]
+    Missing,
     /// No number at all.
     #[error("is not a number")]
     NotANumber,
