@@ -22,7 +22,7 @@ lint: ## format check and lints, native and for the browser
 	@tools/setup && tools/with node tools/test.mjs lint
 
 screenshot: ## docs/screenshot.png, taken from the demo
-	@tools/setup && tools/build && tools/with-browser node tools/screenshot.mjs
+	@tools/screenshot
 
 clean: ## remove what was built here; the cache of tools stays
 	@rm -rf target dist node_modules e2e/results
