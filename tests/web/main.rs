@@ -1,0 +1,11 @@
+//! Tests that need a browser: what the native tests cannot reach.
+//!
+//! `make test` runs them in headless Chromium; alone: `tools/with cargo test --target wasm32-unknown-unknown --test web`
+//! with `CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner`.
+#![cfg(target_arch = "wasm32")]
+
+mod clock;
+mod support;
+mod timer;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
