@@ -3,7 +3,10 @@
 //! Nothing in here knows a socket, a clock, a protocol or a reactive signal: time is a parameter, and what
 //! instruments say arrives as [`Event`]s.
 
+pub mod arrange;
 pub mod catalog;
+pub mod chart;
+pub mod curve;
 pub mod datatype;
 pub mod decimate;
 pub mod display;

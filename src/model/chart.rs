@@ -1,0 +1,197 @@
+//! What a plot needs beside the readings: one time axis for several lines, the gaps they share, the axes they use,
+//! and how often it is worth drawing.
+
+use std::time::Duration;
+
+/// Stands for "this line has no point at this time", where another line has one. (NaN is a gap.)
+pub const ABSENT: f64 = f64::INFINITY;
+
+/// A line: times (ascending) and values.
+#[derive(Clone, Copy, Debug)]
+pub struct LineRef<'a> {
+    /// Unix seconds.
+    pub times: &'a [f64],
+    /// Values; NaN is a gap.
+    pub values: &'a [f64],
+}
+
+/// Several lines over one time axis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Aligned {
+    /// All times at which any line has a point.
+    pub times: Vec<f64>,
+    /// The values of the first line, then those of the second, and so on: one for each time, [`ABSENT`] where the
+    /// line has no point, NaN where it has a gap.
+    pub values: Vec<f64>,
+}
+
+/// Lays lines over one time axis. What is infinite has no place on a plot and becomes a gap. Of several points of a
+/// line at one time the last counts.
+pub fn align(lines: &[LineRef<'_>]) -> Aligned {
+    let mut times: Vec<f64> =
+        lines.iter().flat_map(|line| line.times).copied().filter(|t| t.is_finite()).collect();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    let mut values = vec![ABSENT; times.len() * lines.len()];
+    for (line, column) in lines.iter().zip(values.chunks_mut(times.len().max(1))) {
+        let mut row = 0;
+        for (time, value) in line.times.iter().zip(line.values).filter(|(time, _)| time.is_finite()) {
+            // Ascending times: the place is a few steps ahead. A clock that jumped back is looked up.
+            if times.get(row).is_none_or(|present| present > time) {
+                row = 0;
+            }
+            while times.get(row).is_some_and(|present| present < time) {
+                row += 1;
+            }
+            if let Some(cell) = column.get_mut(row) {
+                *cell = if value.is_finite() { *value } else { f64::NAN };
+            }
+        }
+    }
+    Aligned { times, values }
+}
+
+/// Where a line is broken: from the gap to the next value, or to `until` where there is none yet.
+pub fn gaps(line: LineRef<'_>, until: f64) -> Vec<(f64, f64)> {
+    let mut found = Vec::new();
+    let mut open = None;
+    for (time, value) in line.times.iter().zip(line.values) {
+        if value.is_nan() {
+            open = open.or(Some(*time));
+        } else if let Some(from) = open.take() {
+            found.push((from, *time));
+        }
+    }
+    if let Some(from) = open.filter(|from| *from < until) {
+        found.push((from, until));
+    }
+    found
+}
+
+/// The stretches that are in both of two ascending lists.
+pub fn overlap(a: &[(f64, f64)], b: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let (mut i, mut j) = (0, 0);
+    let mut both = Vec::new();
+    while let (Some(left), Some(right)) = (a.get(i), b.get(j)) {
+        let (from, to) = (left.0.max(right.0), left.1.min(right.1));
+        if from < to {
+            both.push((from, to));
+        }
+        if left.1 < right.1 {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    both
+}
+
+/// Which of two y axes each line uses: one for each unit, in the order of the lines; from the third unit on they
+/// share the second axis.
+pub fn assign_axes<U: PartialEq>(units: &[U]) -> Vec<usize> {
+    units.iter().map(|unit| usize::from(units.first() != Some(unit))).collect()
+}
+
+/// How long a sliding plot may wait between two pictures: nothing is seen to move in less than a pixel's time, and
+/// a new value shall not wait for long.
+pub fn redraw_interval(span_seconds: f64, columns: usize) -> Duration {
+    let pixel = span_seconds / columns.max(1) as f64;
+    Duration::from_secs_f64(if pixel.is_finite() { pixel.clamp(0.03, 0.25) } else { 0.25 })
+}
+
+/// Readings as comma-separated values (RFC 4180): a row for each time. Empty where a column has none, and where it
+/// has a gap.
+pub fn csv(names: &[String], aligned: &Aligned, write_time: impl Fn(f64) -> String) -> String {
+    let mut text = String::from("time");
+    for name in names {
+        text.push(',');
+        text.push_str(&quoted(name));
+    }
+    text.push_str("\r\n");
+    let rows = aligned.times.len();
+    for (row, time) in aligned.times.iter().enumerate() {
+        text.push_str(&write_time(*time));
+        for line in 0..names.len() {
+            text.push(',');
+            if let Some(value) = aligned.values.get(line * rows + row).filter(|value| value.is_finite()) {
+                text.push_str(&super::format::shortest(*value));
+            }
+        }
+        text.push_str("\r\n");
+    }
+    text
+}
+
+fn quoted(field: &str) -> String {
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_share_one_time_axis() {
+        let a = LineRef { times: &[1.0, 2.0, 3.0], values: &[10.0, f64::NAN, 30.0] };
+        let b = LineRef { times: &[2.0, 4.0], values: &[5.0, f64::INFINITY] };
+        let aligned = align(&[a, b]);
+        assert_eq!(aligned.times, [1.0, 2.0, 3.0, 4.0]);
+        let text: Vec<String> = aligned.values.iter().map(ToString::to_string).collect();
+        assert_eq!(text, ["10", "NaN", "30", "inf", "inf", "5", "inf", "NaN"]);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_back_loses_nothing() {
+        let line = LineRef { times: &[5.0, 6.0, 1.0, 2.0], values: &[50.0, 60.0, 10.0, 20.0] };
+        let aligned = align(&[line]);
+        assert_eq!((aligned.times, aligned.values), (vec![1.0, 2.0, 5.0, 6.0], vec![10.0, 20.0, 50.0, 60.0]));
+    }
+
+    #[test]
+    fn no_lines_and_empty_lines_align_to_nothing() {
+        assert_eq!(align(&[]), Aligned::default());
+        assert_eq!(align(&[LineRef { times: &[], values: &[] }]), Aligned::default());
+    }
+
+    #[test]
+    fn a_gap_lasts_until_the_next_value_or_until_now() {
+        let nan = f64::NAN;
+        let line = LineRef { times: &[0.0, 1.0, 2.0, 5.0, 7.0], values: &[1.0, nan, nan, 2.0, nan] };
+        assert_eq!(gaps(line, 9.0), [(1.0, 5.0), (7.0, 9.0)]);
+        assert_eq!(gaps(line, 6.0), [(1.0, 5.0)]);
+    }
+
+    #[test]
+    fn only_what_all_lines_miss_is_a_common_gap() {
+        let a = [(0.0, 4.0), (6.0, 9.0)];
+        let b = [(1.0, 2.0), (3.0, 7.0), (8.0, 12.0)];
+        assert_eq!(overlap(&a, &b), [(1.0, 2.0), (3.0, 4.0), (6.0, 7.0), (8.0, 9.0)]);
+        assert_eq!(overlap(&a, &[]), []);
+    }
+
+    #[test]
+    fn a_third_unit_shares_the_second_axis() {
+        assert_eq!(assign_axes(&["K", "W", "K", "T"]), [0, 1, 0, 1]);
+        assert_eq!(assign_axes::<&str>(&[]), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn a_plot_is_drawn_once_a_pixel_within_bounds() {
+        assert_eq!(redraw_interval(600.0, 800), Duration::from_millis(250));
+        assert_eq!(redraw_interval(60.0, 800), Duration::from_millis(75));
+        assert_eq!(redraw_interval(1.0, 800), Duration::from_millis(30));
+        assert_eq!(redraw_interval(f64::INFINITY, 0), Duration::from_millis(250));
+    }
+
+    #[test]
+    fn the_file_quotes_what_would_break_it() {
+        let aligned = Aligned { times: vec![1.0, 2.0], values: vec![0.1, f64::NAN, ABSENT, -2.0] };
+        let names = ["a \"x\", K".to_owned(), "b".to_owned()];
+        let text = csv(&names, &aligned, |time| time.to_string());
+        assert_eq!(text, "time,\"a \"\"x\"\", K\",b\r\n1,0.1,\r\n2,,-2\r\n");
+    }
+}
