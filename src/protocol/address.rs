@@ -114,8 +114,12 @@ impl Address {
         let word = if scheme.secure { "wss" } else { "ws" };
         let colon = port.map_or_else(String::new, |port| format!(":{port}"));
         let slash = if tail.starts_with('/') { "" } else { "/" };
+        let url = format!("{word}://{host}{colon}{slash}{}", encode_tail(tail));
+        if url.len() > LONGEST_BYTES {
+            return Err(AddressError::TooLong);
+        }
         Ok(Self {
-            url: format!("{word}://{host}{colon}{slash}{}", encode_tail(tail)),
+            url,
             host,
             port,
             secure: scheme.secure,

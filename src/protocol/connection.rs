@@ -162,15 +162,16 @@ impl Connection {
     /// # Panics
     ///
     /// Without a candidate.
-    pub fn new(address: Address, candidates: &[&'static Protocol], seed: u64) -> Self {
+    pub fn new(address: Address, candidates: Vec<&'static Protocol>, seed: u64) -> Self {
         assert!(!candidates.is_empty(), "a connection needs a protocol to speak");
+        let session = (candidates[0].session)();
         Self {
             address,
-            candidates: candidates.to_vec(),
-            current: 0,
             settled: candidates.len() == 1,
+            candidates,
+            current: 0,
             tried: Vec::new(),
-            session: (candidates[0].session)(),
+            session,
             link: Link::new(Random::new(seed)),
             failure: None,
             last_frame: None,

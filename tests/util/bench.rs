@@ -30,7 +30,7 @@ impl Bench {
         let address = Address::parse(address).expect("the tests give good addresses");
         Self {
             clock: Clock::new(),
-            connection: Connection::new(address, candidates, seed),
+            connection: Connection::new(address, candidates.to_vec(), seed),
             socket: None,
             dials: Vec::new(),
             actions: Vec::new(),
