@@ -297,15 +297,17 @@ mod tests {
     #[test]
     fn long_frames_are_cut_and_their_bytes_are_bounded() {
         let mut log = FrameLog::default();
-        let long = "ü".repeat(FrameLog::BODY_BYTES);
+        let umlauts = "ü".repeat(FrameLog::BODY_BYTES);
         for _ in 0..2000 {
-            log.push_text(AT, Direction::In, &format!("x{long}"));
+            log.push_text(AT, Direction::In, &format!("x{umlauts}"));
         }
-        let kept: usize = log.iter().map(|frame| frame.body.len()).sum();
-        assert!(kept <= FrameLog::BYTES && kept > FrameLog::BYTES / 2, "{kept} bytes");
-        let last = log.iter().next_back().expect("the log is not empty");
+        let bytes: usize = log.iter().map(|frame| frame.body.len()).sum();
+        assert!((FrameLog::BYTES / 2..=FrameLog::BYTES).contains(&bytes), "{bytes} bytes");
+        let newest = log.iter().next_back().expect("the log is not empty");
         assert!(
-            last.cut && last.body.len() < FrameLog::BODY_BYTES && last.size == 2 * FrameLog::BODY_BYTES + 1
+            newest.cut
+                && newest.body.len() < FrameLog::BODY_BYTES
+                && newest.size == 2 * FrameLog::BODY_BYTES + 1
         );
         assert_eq!(log.totals().bytes_in, 2000 * (2 * FrameLog::BODY_BYTES as u64 + 1));
         log.clear();

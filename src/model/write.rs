@@ -1,12 +1,11 @@
-//! Writing with care: arming, the question whether a write may go out, and its life until it is read back.
+//! Writing with care: arming, the question whether a write may go out, and what becomes of it.
 //!
-//! Nothing in here sends. A request goes out once, when it is made; no state leads back to sending, so that no
-//! reconnect can send it again.
+//! Nothing in here sends, and no state leads back to sending: no reconnect can send a write again.
 
 use std::time::Duration;
 
-use super::catalog::Access;
-use super::event::{Outcome, RequestId};
+use super::datatype::DataType;
+use super::event::Outcome;
 use super::link::LinkState;
 use super::quality::Quality;
 use super::time::Instant;
@@ -61,6 +60,7 @@ impl Arming {
 
 /// Someone is about to write to a channel, or to execute a command.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub struct WriteAttempt<'a> {
     /// The connection is armed.
     pub armed: bool,
@@ -68,30 +68,25 @@ pub struct WriteAttempt<'a> {
     pub link: &'a LinkState,
     /// The channel's quality; [`Quality::Live`] for a command, which has none.
     pub quality: Quality,
-    /// What may be done with the channel; [`Access::ReadWrite`] for a command.
-    pub access: Access,
-    /// The description says that the value never changes.
-    pub constant: bool,
-    /// It ends a movement: how fresh a value is does not matter then.
-    pub is_stop: bool,
-    /// What was sent before still waits in the page's send buffer: the instrument does not keep up.
+    /// The description lets it be written.
+    pub writable: bool,
+    /// The readings come from a capture.
+    pub replay: bool,
+    /// What was sent before has not gone out yet.
     pub congested: bool,
 }
 
-/// Why a write does not go out, and what to do. The first that applies, the one that no waiting mends foremost.
+/// Why a write does not go out, and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The peer no longer offers it.
-    #[error("it is gone: the instrument no longer offers it")]
+    /// The page no longer knows it.
+    #[error("it is gone: the instrument no longer offers it, or the connection was removed")]
     Gone,
     /// The description allows no writes.
     #[error("it is read-only: the instrument does not let it be written")]
     ReadOnly,
-    /// The description gives a constant.
-    #[error("it is a constant: the instrument says that it never changes")]
-    Constant,
     /// The values come from a capture.
-    #[error("this is a replay: there is no instrument to write to, connect to one first")]
+    #[error("this is a replay: connect to an instrument to write")]
     Replay,
     /// There is no link.
     #[error("there is no link: wait until it is connected again, or press Retry now")]
@@ -99,12 +94,12 @@ pub enum Refusal {
     /// The peer may be gone.
     #[error("the instrument is silent: wait until it answers again")]
     Silent,
-    /// The peer does not take what is sent.
-    #[error("the instrument does not keep up: wait until it has taken what was sent before")]
-    Congested,
     /// Nobody has armed the connection, or it ran out.
     #[error("the connection is read-only: press Arm first")]
     NotArmed,
+    /// The browser has not sent yet what was written before.
+    #[error("the link is congested: wait until what was sent before has gone out")]
+    Congested,
     /// The channel is paused, so that nobody sees what it says.
     #[error("the channel is paused: resume it first, to see the present value")]
     Paused,
@@ -113,36 +108,34 @@ pub enum Refusal {
     Stale,
 }
 
-/// Whether a write may go out.
+/// Whether a write may go out. Of several reasons against it the one that waiting and arming do not mend comes
+/// first.
 ///
-/// A value that the source reports as an error may be written: that may be the cure. A late one may too. A stop
-/// needs an armed connection and a live link and nothing else.
+/// A value that the source reports as an error may be written: that may be the cure. A late one may too. A stop is
+/// a command like others here: it needs an armed connection and a live link; it is spared the confirmation, not
+/// the arming.
 pub fn permit(attempt: &WriteAttempt<'_>) -> Result<(), Refusal> {
-    match attempt.access {
-        Access::Read => return Err(Refusal::ReadOnly),
-        Access::ReadWrite if attempt.constant => return Err(Refusal::Constant),
-        Access::ReadWrite => {}
-    }
-    if attempt.quality == Quality::Replay {
+    if attempt.replay || attempt.quality == Quality::Replay {
         return Err(Refusal::Replay);
+    }
+    if !attempt.writable {
+        return Err(Refusal::ReadOnly);
     }
     match attempt.link {
         LinkState::Live { silent: false, .. } => {}
-        LinkState::Live { silent: true, .. } if attempt.is_stop => {}
         LinkState::Live { silent: true, .. } => return Err(Refusal::Silent),
         LinkState::Connecting { .. }
         | LinkState::Waiting { .. }
         | LinkState::Closed
         | LinkState::Failed { .. } => return Err(Refusal::NoLink),
     }
-    if attempt.congested && !attempt.is_stop {
-        return Err(Refusal::Congested);
-    }
     if !attempt.armed {
         return Err(Refusal::NotArmed);
     }
+    if attempt.congested {
+        return Err(Refusal::Congested);
+    }
     match attempt.quality {
-        _ if attempt.is_stop => Ok(()),
         Quality::Live | Quality::Late | Quality::Invalid => Ok(()),
         Quality::Stale => Err(Refusal::Stale),
         Quality::Paused => Err(Refusal::Paused),
@@ -151,25 +144,22 @@ pub fn permit(attempt: &WriteAttempt<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// A write that has been sent, once.
+/// How far a write or a command has come. It was sent once, before the first of these states; none of them leads
+/// to sending it again.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PendingWrite {
-    request: RequestId,
-    value: Value,
-    since: Instant,
-    stage: WriteStage,
-}
-
-/// How far a write has come.
-#[derive(Clone, Debug, PartialEq)]
-pub enum WriteStage {
+pub enum WriteState {
     /// Sent; no answer yet.
     Pending,
-    /// The instrument took it; what it made of it is not known yet.
+    /// The peer took it and told nothing back.
     Acknowledged,
-    /// The instrument told the value that holds now, which may be another one.
-    ReadBack(Value),
-    /// The instrument refused: its class and words.
+    /// The peer told the value that holds now, which may be another one, or the result of a command.
+    ReadBack {
+        /// The value.
+        value: Value,
+        /// Its type, for display; `None` where it is not described.
+        data_type: Option<DataType>,
+    },
+    /// The peer refused: its class and words.
     Refused {
         /// The peer's class, e.g. `RangeError`.
         class: String,
@@ -184,71 +174,27 @@ pub enum WriteStage {
     Lost,
 }
 
-impl PendingWrite {
-    /// A write that is being sent.
-    pub fn new(request: RequestId, value: Value, now: Instant) -> Self {
-        Self { request, value, since: now, stage: WriteStage::Pending }
+impl WriteState {
+    /// What a request has come to.
+    pub fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done { value: Some(value), data_type } => Self::ReadBack { value, data_type },
+            Outcome::Done { value: None, .. } => Self::Acknowledged,
+            Outcome::Refused { class, text } => Self::Refused { class, text },
+            Outcome::TimedOut => Self::TimedOut,
+            Outcome::Lost => Self::Lost,
+            Outcome::NotSent(why) => Self::NotSent(why),
+        }
     }
 
-    /// Which request carries it.
-    pub fn request(&self) -> RequestId {
-        self.request
-    }
-
-    /// What was asked for.
-    pub fn value(&self) -> &Value {
-        &self.value
-    }
-
-    /// When it was sent.
-    pub fn since(&self) -> Instant {
-        self.since
-    }
-
-    /// How far it has come.
-    pub fn stage(&self) -> &WriteStage {
-        &self.stage
-    }
-
-    /// Nothing more is expected.
+    /// Nothing more is to be expected.
     pub fn is_settled(&self) -> bool {
-        match self.stage {
-            WriteStage::Pending | WriteStage::Acknowledged => false,
-            WriteStage::ReadBack(_)
-            | WriteStage::Refused { .. }
-            | WriteStage::NotSent(_)
-            | WriteStage::TimedOut
-            | WriteStage::Lost => true,
-        }
+        *self != Self::Pending
     }
 
-    /// A request has ended. Only the first end of this write's own request counts.
-    pub fn reply(&mut self, request: RequestId, outcome: &Outcome) {
-        if request != self.request || self.stage != WriteStage::Pending {
-            return;
-        }
-        self.stage = match outcome.clone() {
-            Outcome::Done { value: Some(value), .. } => WriteStage::ReadBack(value),
-            Outcome::Done { value: None, .. } => WriteStage::Acknowledged,
-            Outcome::Refused { class, text } => WriteStage::Refused { class, text },
-            Outcome::TimedOut => WriteStage::TimedOut,
-            Outcome::Lost => WriteStage::Lost,
-            Outcome::NotSent(why) => WriteStage::NotSent(why),
-        };
-    }
-
-    /// The channel has a new value: after the acknowledgement it is the read-back.
-    pub fn reading(&mut self, value: &Value) {
-        if self.stage == WriteStage::Acknowledged {
-            self.stage = WriteStage::ReadBack(value.clone());
-        }
-    }
-
-    /// The link has fallen: a write without an answer is lost. One that was acknowledged was carried out.
-    pub fn link_lost(&mut self) {
-        if self.stage == WriteStage::Pending {
-            self.stage = WriteStage::Lost;
-        }
+    /// Nobody knows whether it was carried out: look at the instrument.
+    pub fn is_uncertain(&self) -> bool {
+        matches!(self, Self::TimedOut | Self::Lost)
     }
 }
 
@@ -265,9 +211,8 @@ mod tests {
         armed: true,
         link: &LIVE,
         quality: Quality::Live,
-        access: Access::ReadWrite,
-        constant: false,
-        is_stop: false,
+        writable: true,
+        replay: false,
         congested: false,
     };
 
@@ -297,54 +242,32 @@ mod tests {
             (WriteAttempt { quality: Quality::Late, ..GOOD }, Ok(())),
             (WriteAttempt { quality: Quality::Invalid, ..GOOD }, Ok(())),
             (WriteAttempt { armed: false, ..GOOD }, Err(Refusal::NotArmed)),
+            (WriteAttempt { congested: true, ..GOOD }, Err(Refusal::Congested)),
             (WriteAttempt { quality: Quality::Stale, ..GOOD }, Err(Refusal::Stale)),
             (WriteAttempt { quality: Quality::Paused, ..GOOD }, Err(Refusal::Paused)),
             (WriteAttempt { quality: Quality::Replay, ..GOOD }, Err(Refusal::Replay)),
+            (WriteAttempt { replay: true, ..GOOD }, Err(Refusal::Replay)),
             (WriteAttempt { quality: Quality::Disconnected, ..GOOD }, Err(Refusal::NoLink)),
             (WriteAttempt { link: &LinkState::Closed, ..GOOD }, Err(Refusal::NoLink)),
+            (WriteAttempt { link: &LinkState::Closed, armed: false, ..GOOD }, Err(Refusal::NoLink)),
             (WriteAttempt { link: &SILENT, ..GOOD }, Err(Refusal::Silent)),
-            (WriteAttempt { congested: true, ..GOOD }, Err(Refusal::Congested)),
-            (WriteAttempt { congested: true, is_stop: true, ..GOOD }, Ok(())),
-            (WriteAttempt { access: Access::Read, armed: false, ..GOOD }, Err(Refusal::ReadOnly)),
-            (WriteAttempt { constant: true, ..GOOD }, Err(Refusal::Constant)),
+            (WriteAttempt { writable: false, armed: false, ..GOOD }, Err(Refusal::ReadOnly)),
         ] {
             assert_eq!(permit(&attempt), verdict, "{attempt:?}");
         }
     }
 
     #[test]
-    fn a_stop_needs_an_armed_connection_and_a_link_only() {
-        let stop = WriteAttempt { is_stop: true, quality: Quality::Stale, link: &SILENT, ..GOOD };
-        assert_eq!(permit(&stop), Ok(()));
-        assert_eq!(permit(&WriteAttempt { armed: false, ..stop }), Err(Refusal::NotArmed));
-        assert_eq!(permit(&WriteAttempt { link: &LinkState::Closed, ..stop }), Err(Refusal::NoLink));
-    }
-
-    #[test]
     fn a_write_is_done_when_it_is_read_back() {
-        let done = |value| Outcome::Done { value, data_type: None };
-        let mut write = PendingWrite::new(RequestId(7), Value::Number(5.0), Instant(0.0));
-        write.reading(&Value::Number(4.0));
-        write.reply(RequestId(6), &done(Some(Value::Null)));
-        assert_eq!(write.stage(), &WriteStage::Pending);
-        write.reply(RequestId(7), &done(None));
-        assert!(!write.is_settled());
-        write.link_lost();
-        assert_eq!(write.stage(), &WriteStage::Acknowledged);
-        write.reading(&Value::Number(4.9));
-        assert_eq!(write.stage(), &WriteStage::ReadBack(Value::Number(4.9)));
-        // Once settled it stays so, whatever comes.
-        write.reply(RequestId(7), &Outcome::TimedOut);
-        write.link_lost();
-        write.reading(&Value::Null);
-        assert_eq!(write.stage(), &WriteStage::ReadBack(Value::Number(4.9)));
-    }
-
-    #[test]
-    fn a_write_without_an_answer_is_lost_with_the_link() {
-        let mut write = PendingWrite::new(RequestId(7), Value::Number(5.0), Instant(0.0));
-        write.link_lost();
-        write.reply(RequestId(7), &Outcome::Done { value: Some(Value::Number(5.0)), data_type: None });
-        assert_eq!((write.stage(), write.is_settled()), (&WriteStage::Lost, true));
+        let done = |value| WriteState::of(Outcome::Done { value, data_type: None });
+        assert!(!WriteState::Pending.is_settled());
+        assert_eq!(done(None), WriteState::Acknowledged);
+        let read_back = done(Some(Value::Number(4.9)));
+        assert_eq!(read_back, WriteState::ReadBack { value: Value::Number(4.9), data_type: None });
+        assert!(read_back.is_settled() && !read_back.is_uncertain());
+        for outcome in [Outcome::TimedOut, Outcome::Lost] {
+            let state = WriteState::of(outcome);
+            assert!(state.is_settled() && state.is_uncertain(), "{state:?}");
+        }
     }
 }

@@ -1,0 +1,126 @@
+//! Documents come back as they were saved; a damaged one is refused in words or opens, and nothing else happens.
+
+use porthole::document::capture::{Capture, CapturedFrame};
+use porthole::document::workspace::{ConnectionDocument, PlotDocument, Recent, Settings, Theme, Workspace};
+use porthole::model::catalog::Level;
+use porthole::model::frames::{Direction, FrameBody};
+use porthole::model::time::Timestamp;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn a_workspace_comes_back(workspace in workspace()) {
+        let text = workspace.write();
+        let opened = Workspace::parse(&text);
+        prop_assert_eq!(opened.as_ref(), Ok(&workspace));
+        prop_assert_eq!(opened.map(|opened| opened.write()), Ok(text));
+    }
+
+    #[test]
+    fn a_capture_comes_back(capture in capture()) {
+        let text = capture.write();
+        let opened = Capture::parse(&text);
+        prop_assert_eq!(opened.as_ref(), Ok(&capture));
+        prop_assert_eq!(opened.map(|opened| opened.write()), Ok(text));
+    }
+
+    #[test]
+    fn a_truncated_workspace_is_refused(workspace in workspace(), cut in any::<Index>()) {
+        let text = workspace.write();
+        let text = text.trim_end();
+        let kept = &text[..text.floor_char_boundary(cut.index(text.len()))];
+        let refusal = Workspace::parse(kept).expect_err("a part of an object is none").to_string();
+        prop_assert!(refusal.starts_with("line "), "{}", refusal);
+    }
+
+    #[test]
+    fn an_edited_document_opens_or_is_refused(
+        workspace in workspace(),
+        capture in capture(),
+        edits in proptest::collection::vec((any::<Index>(), 0..8_usize, "[\\[\\]{}\",:0-9a-z\n\u{fffd}-]{0,4}"), 1..4),
+    ) {
+        for (text, refusal) in [
+            (workspace.write(), (|text| Workspace::parse(text).err()) as fn(&str) -> _),
+            (capture.write(), |text| Capture::parse(text).err()),
+        ] {
+            let mut text = text;
+            for (at, removed, added) in &edits {
+                let start = text.floor_char_boundary(at.index(text.len() + 1));
+                let end = text.ceil_char_boundary((start + removed).min(text.len()));
+                text.replace_range(start..end, added);
+            }
+            if let Some(refusal) = refusal(&text) {
+                let words = refusal.to_string();
+                prop_assert!(!words.is_empty() && words.len() < 500, "{}", words);
+            }
+        }
+    }
+}
+
+fn workspace() -> impl Strategy<Value = Workspace> {
+    let theme = prop_oneof![Just(Theme::System), Just(Theme::Dark), Just(Theme::Light)];
+    let level =
+        prop_oneof![Just(Level::User), Just(Level::Advanced), Just(Level::Expert), Just(Level::Hidden)];
+    let settings =
+        (theme, level, any::<bool>()).prop_map(|(theme, level, utc)| Settings { theme, level, utc });
+    let options = || proptest::collection::btree_map(".{0,8}", ".{0,8}", 0..3);
+    let connections =
+        proptest::collection::btree_map(".{1,8}", (".{0,8}", url(), "[a-z]{0,8}", options()), 0..4);
+    let recent = (url(), ".{0,8}", "[a-z]{0,8}", any::<i64>(), ".{0,8}");
+    let plot = (proptest::collection::vec(".{1,12}", 0..4), 1..604_801_u32);
+    (
+        connections,
+        proptest::collection::vec(recent, 0..13),
+        proptest::collection::vec(plot, 0..4),
+        "[a-z]{0,8}",
+        settings,
+    )
+        .prop_map(|(connections, recent, plots, view, settings)| Workspace {
+            connections: connections
+                .into_iter()
+                .map(|(key, (name, url, protocol, options))| ConnectionDocument {
+                    key,
+                    name,
+                    url,
+                    protocol,
+                    options,
+                })
+                .collect(),
+            recent: recent
+                .into_iter()
+                .map(|(url, name, protocol, at, summary)| Recent {
+                    url,
+                    name,
+                    protocol,
+                    at: Timestamp(at),
+                    summary,
+                })
+                .collect(),
+            plots: plots
+                .into_iter()
+                .map(|(channels, span_seconds)| PlotDocument { channels, span_seconds })
+                .collect(),
+            view,
+            settings,
+        })
+}
+
+fn capture() -> impl Strategy<Value = Capture> {
+    let body = prop_oneof![
+        any::<String>().prop_map(FrameBody::Text),
+        proptest::collection::vec(any::<u8>(), 0..40).prop_map(FrameBody::Binary),
+    ];
+    let direction = prop_oneof![Just(Direction::In), Just(Direction::Out)];
+    let frame = (any::<i64>(), direction, body, any::<bool>())
+        .prop_map(|(at, direction, body, cut)| CapturedFrame { at: Timestamp(at), direction, body, cut });
+    (".{0,8}", prop_oneof![Just(String::new()), url()], "[a-z]{1,8}", proptest::collection::vec(frame, 0..6))
+        .prop_map(|(name, url, protocol, frames)| Capture { name, url, protocol, frames })
+}
+
+/// Without a user name: that would stay behind on purpose.
+fn url() -> impl Strategy<Value = String> {
+    "(ws|wss)://[a-z0-9.]{1,12}(:[0-9]{1,5})?(/[a-z@ü]{0,6})?"
+}
