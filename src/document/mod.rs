@@ -7,6 +7,7 @@
 mod read;
 
 pub mod capture;
+pub mod deeplink;
 pub mod workspace;
 
 use serde_json::{Map, Value as Json};

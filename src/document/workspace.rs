@@ -65,7 +65,7 @@ pub struct PlotDocument {
 }
 
 /// How a person likes it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Dark or light.
     pub theme: Theme,
@@ -73,6 +73,15 @@ pub struct Settings {
     pub level: Level,
     /// Times are shown in UTC, not in local time.
     pub utc: bool,
+    /// Single keys are shortcuts.
+    pub single_keys: bool,
+}
+
+/// All that an instrument offers is shown, until a person asks for less.
+impl Default for Settings {
+    fn default() -> Self {
+        Self { theme: Theme::System, level: Level::Expert, utc: true, single_keys: true }
+    }
 }
 
 /// Dark or light.
@@ -138,6 +147,7 @@ impl Workspace {
                 "theme": word_of(THEMES, self.settings.theme),
                 "level": word_of(LEVELS, self.settings.level),
                 "utc": self.settings.utc,
+                "single_keys": self.settings.single_keys,
             },
         });
         format!("{document:#}\n")
@@ -209,6 +219,9 @@ fn settings(node: &Node<'_>) -> Result<Settings, DocumentError> {
     }
     if let Some(utc) = object.optional("utc") {
         settings.utc = utc.bool()?;
+    }
+    if let Some(single_keys) = object.optional("single_keys") {
+        settings.single_keys = single_keys.bool()?;
     }
     Ok(settings)
 }

@@ -160,7 +160,7 @@ impl App {
         let frames = Rc::new(RefCell::new(FrameLog::default()));
         let driver = Driver::new(
             id,
-            Connection::new(address, candidates, seed()),
+            Connection::new(address, candidates.to_vec(), seed()),
             endpoint,
             Rc::clone(&inner.store),
             Rc::clone(&frames),
