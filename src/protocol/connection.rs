@@ -392,7 +392,9 @@ impl Connection {
     fn put_down(&mut self, now: Now, reason: &str, how: fn(&mut Link)) {
         let (had_socket, was_open) = (self.link.has_socket(), self.link.is_open());
         how(&mut self.link);
-        self.failure = None;
+        if !matches!(self.link.phase(), Phase::Failed { .. }) {
+            self.failure = None;
+        }
         if had_socket {
             self.close_session(now, was_open);
             self.hang_up(CODE_NORMAL, reason);

@@ -250,7 +250,7 @@ fn no_answer(address: &Address) -> Vec<Cause> {
         causes.push(cause(
             "This computer is in another network",
             format!(
-                "{host} can be reached from within its own network only. Is the VPN or the lab Wi-Fi on?"
+                "{host} can be reached from within its own network only. Check that the VPN or the lab Wi-Fi is on."
             ),
         ));
     }
@@ -339,7 +339,7 @@ fn by_code(code: u16, evidence: &Evidence<'_>) -> Option<Cause> {
         1002 | 1003 | 1007 => Some(cause(
             "The server did not understand a frame",
             format!(
-                "It closed the connection over a frame that it could not take ({code}). Is it this protocol?"
+                "It closed the connection over a frame that it could not take ({code}). Perhaps it speaks another protocol."
             ),
         )),
         1006 if evidence.attempt.recognised && evidence.quiet > IDLE_BEFORE_PROXY_CUTS => Some(Cause {

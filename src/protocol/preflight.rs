@@ -5,7 +5,7 @@
 
 use super::address::{Address, Reach, reach};
 
-/// Chromium opens 255 WebSockets at most, for all its tabs together; some are left for those.
+/// Chromium opens 255 sockets at most, for all its tabs together; some are left for those.
 pub const MOST_SOCKETS: usize = 200;
 
 /// What matters of the page and its browser.
@@ -105,7 +105,7 @@ fn mixed_content(address: &Address) -> Verdict {
     }
 }
 
-/// Local Network Access, <https://wicg.github.io/local-network-access/>: Chromium applies it to WebSockets from
+/// Local Network Access, <https://wicg.github.io/local-network-access/>: Chromium applies it to sockets from
 /// version 147 on.
 fn local_network(page: &PageContext, address: &Address) -> Verdict {
     let host = &address.host;

@@ -96,7 +96,7 @@ impl FakeSession {
                 self.event(Event::Patience(Duration::from_secs(seconds)));
             }
             ("reading", _) => {
-                self.event(Event::Violation { channel: Some(0), rule: "it counts as a reading" })
+                self.event(Event::Violation { channel: Some(0), rule: "it counts as a reading" });
             }
             ("flood", _) => (0..100).for_each(|_| self.send("drop")),
             _ => self.event(Event::Malformed {
