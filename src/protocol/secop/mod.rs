@@ -1,6 +1,10 @@
 //! SECoP 1.0, 1.1 and 2.0 over WebSocket (RFC-107).
 
-use super::{Attempt, Protocol, Session};
+pub mod simulator;
+
+use super::{Attempt, Demo, Protocol, Session};
+use simulator::{Quirks, SecopSimulator};
+
 use crate::model::link::Cause;
 
 /// SECoP.
@@ -12,7 +16,18 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &[],
     session,
     causes,
-    demos: &[],
+    demos: &[
+        Demo {
+            id: "cryo-3",
+            title: "Cryo-3",
+            simulator: |seed| Box::new(SecopSimulator::cryo3(seed, Quirks::default())),
+        },
+        Demo {
+            id: "qms-1",
+            title: "Mass spectrometer",
+            simulator: |seed| Box::new(SecopSimulator::mass_spectrometer(seed, Quirks::default())),
+        },
+    ],
 };
 
 fn session() -> Box<dyn Session> {

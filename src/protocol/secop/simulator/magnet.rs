@@ -1,0 +1,169 @@
+//! A superconducting magnet: a ramped field, a persistent mode, and a quench when its fault is switched on.
+
+use serde_json::{Value, json};
+
+use super::datainfo::{Refusal, boolean, double, enumeration, status, tuple};
+use super::instrument::{
+    Instrument, approach, is_busy, limits_in_order, no_such_command, within_target_limits,
+};
+use super::module::{ERROR, IDLE, Module, Parameter, RAMPING, STABILIZING, Visibility};
+use super::random::Random;
+
+const FIELD: usize = 0;
+const AMPERE_PER_TESLA: f64 = 25.004;
+const SETTLE_SECS: f64 = 6.0;
+const QUENCH_LAG_SECS: f64 = 1.6;
+const MAX_TESLA: f64 = 9.0;
+
+/// The magnet's state; settings live in the module's parameters.
+#[derive(Debug)]
+pub(super) struct Magnet {
+    modules: [Module; 1],
+    field: f64,
+    /// The field that the current in the leads stands for.
+    leads: f64,
+    settled_secs: f64,
+    quenched: bool,
+}
+
+impl Magnet {
+    /// A magnet on its way to 2.5 T.
+    pub(super) fn new() -> Self {
+        let mut module = field_module();
+        module.set_status(RAMPING, "ramping to 2.5 T");
+        Self { modules: [module], field: 0.4, leads: 0.4, settled_secs: 0.0, quenched: false }
+    }
+
+    fn is_persistent(&self) -> bool {
+        self.modules[FIELD].get("_persistent").as_bool() == Some(true)
+    }
+}
+
+impl Instrument for Magnet {
+    fn modules(&self) -> &[Module] {
+        &self.modules
+    }
+
+    fn modules_mut(&mut self) -> &mut [Module] {
+        &mut self.modules
+    }
+
+    fn step(&mut self, dt: f64, _random: &mut Random) {
+        let persistent = self.is_persistent();
+        let module = &mut self.modules[FIELD];
+        let (target, ramp) = (module.number("target"), module.number("ramp"));
+        if self.quenched {
+            self.field -= self.field * dt / QUENCH_LAG_SECS;
+            self.leads = 0.0;
+            module.set_status(ERROR, "quench detected");
+        } else if persistent {
+            // The leads are run down once the switch is superconducting.
+            self.leads = approach(self.leads, 0.0, 1.5 / 60.0 * dt * 10.0);
+        } else {
+            self.leads = approach(self.leads, self.field, 0.25 * dt);
+            if is_busy(module.status_code()) && (self.leads - self.field).abs() < 1e-9 {
+                self.field = approach(self.field, target, ramp / 60.0 * dt);
+                self.leads = self.field;
+                if (self.field - target).abs() > 1e-9 {
+                    module.set_status(RAMPING, &format!("ramping to {target} T"));
+                    self.settled_secs = 0.0;
+                } else if self.settled_secs < SETTLE_SECS {
+                    module.set_status(STABILIZING, "stabilizing");
+                    self.settled_secs += dt;
+                } else {
+                    module.set_status(IDLE, "");
+                }
+            }
+        }
+        module.set("value", self.field);
+        module.set("_current", self.leads * AMPERE_PER_TESLA);
+        module.set("_switch_heater", i64::from(!persistent));
+    }
+
+    fn admit(&self, _module: usize, parameter: &str, value: &Value) -> Result<(), Refusal> {
+        let module = &self.modules[FIELD];
+        match parameter {
+            "target" if self.quenched => Err(Refusal::new("IsError", "the magnet has quenched")),
+            "target" if self.is_persistent() => {
+                Err(Refusal::new("Disabled", "the field is persistent: switch _persistent off first"))
+            }
+            "target" => within_target_limits(module, value),
+            "target_limits" => limits_in_order(value),
+            "_persistent" if is_busy(module.status_code()) => {
+                Err(Refusal::new("IsBusy", "the field is still moving"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn written(&mut self, _module: usize, parameter: &str) {
+        if parameter == "target" {
+            let target = self.modules[FIELD].number("target");
+            self.settled_secs = 0.0;
+            self.modules[FIELD].set_status(RAMPING, &format!("ramping to {target} T"));
+        }
+    }
+
+    fn execute(&mut self, _module: usize, command: &str, _argument: &Value) -> Result<Value, Refusal> {
+        if command != "stop" {
+            return Err(no_such_command(command));
+        }
+        if is_busy(self.modules[FIELD].status_code()) {
+            let here = (self.field * 1e4).round() / 1e4;
+            self.modules[FIELD].set("target", here);
+            self.modules[FIELD].set_status(IDLE, "stopped");
+        }
+        Ok(Value::Null)
+    }
+
+    fn jump(&mut self, on: bool) {
+        self.quenched = on;
+        if !on {
+            let here = (self.field * 1e4).round() / 1e4;
+            self.modules[FIELD].set("target", here);
+            self.modules[FIELD].set_status(IDLE, "recovered from a quench");
+        }
+    }
+}
+
+fn field_module() -> Module {
+    let tesla = || double("T", -MAX_TESLA, MAX_TESLA, "%.4f");
+    let states = [("IDLE", IDLE), ("RAMPING", RAMPING), ("STABILIZING", STABILIZING), ("ERROR", ERROR)];
+    Module::new("mf", "Magnet", &["Drivable"])
+        .group("magnet")
+        .meaning("magneticfield", 35)
+        .with(
+            Parameter::new("value", "field at the sample", tesla(), 0.4)
+                .every(0.25)
+                .noise(2e-5)
+                .uncertainty(1e-4),
+        )
+        .with(Parameter::new("status", "state of the power supply", status(&states), json!([IDLE, ""])))
+        .with(Parameter::new("target", "where the field shall go", tesla(), 2.5).writable().checkable())
+        .with(
+            Parameter::new(
+                "target_limits",
+                "limits of the target",
+                tuple(&[tesla(), tesla()]),
+                json!([-8.0, 8.0]),
+            )
+            .writable()
+            .visible_to(Visibility::Advanced),
+        )
+        .with(
+            Parameter::new("ramp", "speed of the field", double("T/min", 0.01, 2.0, "%.3f"), 0.5).writable(),
+        )
+        .with(
+            Parameter::new("_current", "current in the leads", double("A", -230.0, 230.0, "%.2f"), 30.0)
+                .every(0.5)
+                .noise(0.003),
+        )
+        .with(Parameter::new("_persistent", "the coil is closed on itself", boolean(), false).writable())
+        .with(Parameter::new(
+            "_switch_heater",
+            "heater of the persistent switch",
+            enumeration(&[("off", 0), ("on", 1)]),
+            1,
+        ))
+        .command("stop", "hold the present field", Value::Null, Value::Null)
+}

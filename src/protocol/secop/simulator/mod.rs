@@ -1,0 +1,357 @@
+//! Simulated SECoP nodes: real frames, credible physics, faults and quirks on demand.
+//!
+//! A simulator reads no clock and opens no socket; equal seeds and equal inputs give equal frames. What one input
+//! brings out is bounded: after a long pause (a hidden tab) the models live on for a few seconds and what was
+//! missed is skipped. It shares no code with the client's decoder, whose mistakes it would hide.
+
+mod cryostat;
+mod datainfo;
+mod faults;
+mod instrument;
+mod magnet;
+mod module;
+mod node;
+mod oddities;
+mod quirks;
+mod random;
+mod requests;
+mod spectrometer;
+#[cfg(test)]
+mod tests;
+mod vacuum;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use base64::Engine as _;
+use serde_json::json;
+
+use crate::model::time::{Instant, Now};
+use crate::protocol::{Fault, Frame, Outbox, Simulator, SimulatorInput, SimulatorOutput};
+
+use faults::{BURST_MOST, BURST_RATE, ERROR_TEXT, Faults};
+use instrument::STEP_SECS;
+use node::{Node, Place};
+use random::Random;
+use requests::LogLevel;
+
+pub use quirks::{Notation, Quirks, UnknownQuirk, Version};
+
+/// How often the models live on.
+const TICK: Duration = Duration::from_millis(100);
+/// The same where something is sent more often.
+const FAST_TICK: Duration = Duration::from_millis(20);
+/// The most that the models live on at once, in seconds.
+const CATCH_UP_SECS: f64 = 5.0;
+/// How long the instruments have been running when they are first seen, in seconds.
+const BEFORE_SECS: f64 = 180.0;
+/// The most replies that wait to be sent.
+const HELD_MOST: usize = 256;
+/// How long a reply waits for another one to overtake it.
+const OVERTAKE: Duration = Duration::from_millis(300);
+/// How long after activation `error_closed` comes.
+const CLOSED_AFTER_SECS: f64 = 3.0;
+
+/// A simulated SECoP node. It outlives its connections and has one at a time.
+#[derive(Debug)]
+pub struct SecopSimulator {
+    node: Node,
+    quirks: Quirks,
+    random: Random,
+    faults: Faults,
+    session: Option<Session>,
+    connections: u32,
+    /// The simulator's own clock: it stands still while nobody is connected.
+    clock_secs: f64,
+    lived_until: Option<Instant>,
+    now: Now,
+    outbox: Outbox<SimulatorOutput>,
+}
+
+/// One connection of a client.
+#[derive(Debug, Default)]
+struct Session {
+    all: bool,
+    active: BTreeSet<Place>,
+    logging: BTreeMap<Place, LogLevel>,
+    /// Replies that wait for their time, in the order in which they were given.
+    held: Vec<(Instant, String)>,
+    /// A reply that another one may overtake, and how long it waits for that.
+    overtaken: Option<(Instant, String)>,
+    closed_error_due_secs: Option<f64>,
+    burst_owed: f64,
+    burst_next: usize,
+}
+
+impl SecopSimulator {
+    /// A cryostat with a magnet and a vacuum gauge, in the middle of a cool-down.
+    pub fn cryo3(seed: u64, quirks: Quirks) -> Self {
+        let mut random = Random::new(seed);
+        let node = Node::cryo3(&quirks, &mut random);
+        Self::new(node, quirks, random)
+    }
+
+    /// A mass spectrometer: arrays, a matrix, and one parameter of every data type.
+    pub fn mass_spectrometer(seed: u64, quirks: Quirks) -> Self {
+        Self::new(Node::mass_spectrometer(&quirks), quirks, Random::new(seed))
+    }
+
+    fn new(mut node: Node, quirks: Quirks, mut random: Random) -> Self {
+        for _ in 0..(BEFORE_SECS / STEP_SECS) as usize {
+            node.step(STEP_SECS, &mut random);
+        }
+        Self {
+            node,
+            quirks,
+            random,
+            faults: Faults::default(),
+            session: None,
+            connections: 0,
+            clock_secs: 0.0,
+            lived_until: None,
+            now: Now::default(),
+            outbox: Outbox::default(),
+        }
+    }
+
+    /// Lets the models live on until now, and sends what is due.
+    fn live_on(&mut self) {
+        let since = self.lived_until.map_or(Duration::ZERO, |until| self.now.instant.since(until));
+        if since < Duration::from_millis(1) {
+            self.lived_until.get_or_insert(self.now.instant);
+            return;
+        }
+        self.lived_until = Some(self.now.instant);
+        let mut left = since.as_secs_f64().min(CATCH_UP_SECS);
+        self.clock_secs += left;
+        while left > 1e-6 {
+            let dt = left.min(STEP_SECS);
+            self.node.step(dt, &mut self.random);
+            left -= dt;
+        }
+        self.release();
+        self.report_due();
+        self.burst(since.as_secs_f64());
+        if !self.faults.in_gap(self.now.instant) && self.session.is_some() {
+            if let Some(garbage) = self.faults.garbage(self.clock_secs, &mut self.random) {
+                self.outbox.push(SimulatorOutput::Send(garbage));
+            }
+            self.close_when_due();
+        }
+    }
+
+    /// Sends the report of each active parameter that has changed or whose time has come.
+    fn report_due(&mut self) {
+        let Some(session) = self.session.as_ref().filter(|_| !self.faults.in_gap(self.now.instant)) else {
+            return;
+        };
+        let (all, active) = (session.all, session.active.clone());
+        let places: Vec<Place> = self.node.places().filter(|place| all || active.contains(place)).collect();
+        for place in places {
+            if self.is_stale(place) {
+                continue;
+            }
+            for parameter in 0..self.node.module(place).parameters.len() {
+                let clock_secs = self.clock_secs;
+                let entry = self.node.parameter_mut(place, parameter);
+                let Some(period_secs) = entry.period_secs else {
+                    if entry.changed && !entry.constant {
+                        self.report(place, parameter);
+                    }
+                    continue;
+                };
+                if clock_secs + 1e-6 >= entry.due_secs {
+                    let late = clock_secs - entry.due_secs > period_secs;
+                    entry.due_secs = if late { clock_secs } else { entry.due_secs } + period_secs;
+                    self.report(place, parameter);
+                }
+            }
+        }
+    }
+
+    /// Takes a fresh sample of a parameter and sends it as an update.
+    fn report(&mut self, place: Place, parameter: usize) {
+        self.sample(place, parameter);
+        self.send_update(place, parameter);
+    }
+
+    fn sample(&mut self, place: Place, parameter: usize) {
+        let (wall_secs, factor) = (self.now.wall.as_unix_seconds(), self.faults.noise_factor());
+        if !self.is_stale(place) {
+            let entry = &mut self.node.instruments[place.0].modules_mut()[place.1].parameters[parameter];
+            // What changes in a gap is still to be reported after it.
+            let unreported = entry.changed && self.faults.in_gap(self.now.instant);
+            entry.sample(wall_secs, factor, &mut self.random);
+            entry.changed = unreported;
+        }
+    }
+
+    /// Sends the last sample of a parameter as an update.
+    fn send_update(&mut self, place: Place, parameter: usize) {
+        let module = self.node.module(place);
+        let (name, entry) = (module.name, &module.parameters[parameter]);
+        let (action, report) = match module.report(entry, &self.quirks) {
+            Ok(report) => ("update", report),
+            Err(report) => ("error_update", report),
+        };
+        let frame = format!("{action} {name}:{} {report}", entry.name);
+        let log = format!("read_{} returned {report}", entry.name);
+        self.send_now(frame);
+        self.log(place, if action == "update" { LogLevel::Debug } else { LogLevel::Error }, &log);
+    }
+
+    /// Sends updates of noisy sensors one after the other, at the rate of [`Fault::Burst`].
+    fn burst(&mut self, since_secs: f64) {
+        let Some(session) = self.session.as_mut().filter(|session| session.all && self.faults.burst) else {
+            return;
+        };
+        session.burst_owed = (session.burst_owed + since_secs * BURST_RATE).min(BURST_MOST as f64);
+        let count = session.burst_owed as usize;
+        session.burst_owed -= count as f64;
+        let first = session.burst_next;
+        session.burst_next = first.wrapping_add(count);
+        let sensors: Vec<(Place, usize)> = self
+            .node
+            .places()
+            .flat_map(|place| {
+                let parameters = self.node.module(place).parameters.iter().enumerate();
+                let noisy = parameters.filter(|(_, parameter)| parameter.is_noisy());
+                noisy.map(move |(parameter, _)| (place, parameter))
+            })
+            .filter(|(place, _)| !self.is_stale(*place))
+            .collect();
+        for turn in 0..count {
+            if let Some((place, parameter)) = sensors.get(first.wrapping_add(turn) % sensors.len().max(1)) {
+                self.report(*place, *parameter);
+            }
+        }
+    }
+
+    fn is_stale(&self, place: Place) -> bool {
+        self.faults.stale && self.node.module(place).name == self.node.stale_module
+    }
+
+    fn close_when_due(&mut self) {
+        let clock_secs = self.clock_secs;
+        let Some(session) = &mut self.session else { return };
+        if session.closed_error_due_secs.take_if(|due| clock_secs >= *due).is_some() {
+            session.all = false;
+            session.active.clear();
+            self.send_now("error_closed".into());
+        }
+    }
+
+    fn log(&mut self, place: Place, level: LogLevel, text: &str) {
+        let wanted = self.session.as_ref().and_then(|session| session.logging.get(&place));
+        if wanted.is_some_and(|wanted| *wanted >= level) {
+            let name = self.node.module(place).name;
+            self.send_now(format!("log {name}:{} {}", level.word(), json!(text)));
+        }
+    }
+
+    /// Sends a reply: at once, or when the quirks and faults allow it.
+    fn reply(&mut self, frame: String, may_be_overtaken: bool) {
+        let due = self.now.instant + self.quirks.reply_delay;
+        let Some(session) = &mut self.session else { return };
+        if may_be_overtaken && self.quirks.reorder {
+            if let Some((_, earlier)) = session.overtaken.take() {
+                session.held.push((due, frame));
+                session.held.push((due, earlier));
+            } else {
+                session.overtaken = Some((due + OVERTAKE, frame));
+            }
+        } else if session.held.len() < HELD_MOST {
+            session.held.push((due, frame));
+        }
+        self.release();
+    }
+
+    /// Sends the replies whose time has come.
+    fn release(&mut self) {
+        let now = self.now.instant;
+        let Some(session) = &mut self.session else { return };
+        if self.faults.in_gap(now) {
+            return;
+        }
+        session.held.extend(session.overtaken.take_if(|(until, _)| now >= *until));
+        let (due, held): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut session.held).into_iter().partition(|(due, _)| now >= *due);
+        session.held = held;
+        for (_, frame) in due {
+            self.send_now(frame);
+        }
+    }
+
+    /// Sends a frame now; in a gap it is lost.
+    fn send_now(&mut self, mut frame: String) {
+        if self.session.is_none() || self.faults.in_gap(self.now.instant) {
+            return;
+        }
+        if self.quirks.trailing_newline {
+            frame.push('\n');
+        }
+        self.outbox.push(SimulatorOutput::Send(Frame::Text(frame)));
+    }
+
+    fn switch(&mut self, fault: Fault, on: bool) {
+        self.faults.switch(fault, on, self.now.instant);
+        match fault {
+            Fault::Step => {
+                for instrument in &mut self.node.instruments {
+                    instrument.jump(on);
+                }
+            }
+            Fault::Error => {
+                if let Some(place) = self.node.find(self.node.error_module) {
+                    self.node.module_mut(place).fail(on.then_some(ERROR_TEXT));
+                }
+            }
+            Fault::Cut if on && self.session.take().is_some() => self.outbox.push(SimulatorOutput::Cut),
+            Fault::Cut | Fault::Noise | Fault::Stale | Fault::Gap | Fault::Burst | Fault::Garbage => {}
+        }
+    }
+}
+
+impl Simulator for SecopSimulator {
+    fn handle(&mut self, now: Now, input: SimulatorInput<'_>) {
+        self.outbox.assert_drained();
+        self.now = now;
+        match input {
+            SimulatorInput::Opened => {
+                self.session = Some(Session::default());
+                self.lived_until = Some(now.instant);
+                self.connections += 1;
+                if self.quirks.changing_description && self.connections == 2 {
+                    self.node.rearrange();
+                }
+            }
+            SimulatorInput::Closed => self.session = None,
+            SimulatorInput::Timeout => self.live_on(),
+            SimulatorInput::Fault(fault, on) => {
+                self.live_on();
+                self.switch(fault, on);
+            }
+            SimulatorInput::Frame(frame) => {
+                self.live_on();
+                match frame {
+                    Frame::Text(text) => self.answer(text),
+                    Frame::Binary(bytes) => self.answer(&String::from_utf8_lossy(bytes)),
+                }
+            }
+        }
+    }
+
+    fn poll(&mut self) -> Option<SimulatorOutput> {
+        self.outbox.pop()
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let session = self.session.as_ref()?;
+        let fast = self.faults.burst || !session.held.is_empty() || session.overtaken.is_some();
+        Some(self.lived_until? + if fast { FAST_TICK } else { TICK })
+    }
+}
+
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
+}

@@ -1,0 +1,196 @@
+//! Ways in which real nodes differ from each other and from the specification, one switch each.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+/// How a simulated node deviates from its default behaviour.
+///
+/// Parsed from words separated by commas, e.g. `v2.0,no-t,slow=500`; [`Quirks::WORDS`] lists them.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each quirk is a switch of its own")]
+pub struct Quirks {
+    /// The version that it says it speaks; `None` for that of the instrument.
+    pub version: Option<Version>,
+    /// Reports carry `t`.
+    pub timestamps: bool,
+    /// Reports carry `e` where the sensor's uncertainty is known.
+    pub uncertainties: bool,
+    /// How it writes `visibility`.
+    pub visibility: Notation,
+    /// How it writes `meaning`.
+    pub meaning: Notation,
+    /// One more module, whose value is the bare word `NaN`.
+    pub nan: bool,
+    /// One more module with a type that no specification knows, without an interface class.
+    pub unknown_type: bool,
+    /// Reports have more elements and more qualifiers than the specification says.
+    pub extra_elements: bool,
+    /// The second of two replies overtakes the first.
+    pub reorder: bool,
+    /// `active` comes some time after the first updates.
+    pub late_active: bool,
+    /// A module cannot be activated alone: all are, and the reply says `active`.
+    pub fallback_activation: bool,
+    /// From the second connection on it describes itself differently.
+    pub changing_description: bool,
+    /// It says `error_closed` once after activation, as a serial line behind a bridge does.
+    pub error_closed: bool,
+    /// It does not answer `ping`.
+    pub silent_to_ping: bool,
+    /// Frames end in a newline.
+    pub trailing_newline: bool,
+    /// Errors do not say which request they answer: `error  [...]`.
+    pub bare_errors: bool,
+    /// How long it takes to answer.
+    pub reply_delay: Duration,
+}
+
+/// A version of the specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
+    /// Of 2019.
+    V1_0,
+    /// Of 2025.
+    V1_1,
+    /// The next one.
+    V2_0,
+}
+
+/// How `visibility` and `meaning` are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// As in version 1.0.
+    Old,
+    /// As in version 2.0.
+    New,
+}
+
+/// A word that names no quirk.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown quirk {0:?}")]
+pub struct UnknownQuirk(pub String);
+
+impl Default for Quirks {
+    fn default() -> Self {
+        Self {
+            version: None,
+            timestamps: true,
+            uncertainties: true,
+            visibility: Notation::New,
+            meaning: Notation::Old,
+            nan: false,
+            unknown_type: false,
+            extra_elements: false,
+            reorder: false,
+            late_active: false,
+            fallback_activation: false,
+            changing_description: false,
+            error_closed: false,
+            silent_to_ping: false,
+            trailing_newline: false,
+            bare_errors: false,
+            reply_delay: Duration::ZERO,
+        }
+    }
+}
+
+impl Quirks {
+    /// The words of which quirks are parsed.
+    pub const WORDS: &[&str] = &[
+        "v1.0",
+        "v1.1",
+        "v2.0",
+        "no-t",
+        "no-e",
+        "old-visibility",
+        "new-meaning",
+        "nan",
+        "unknown-type",
+        "extra",
+        "reorder",
+        "late-active",
+        "fallback",
+        "changing",
+        "error-closed",
+        "silent-ping",
+        "newline",
+        "bare-errors",
+        "slow=<milliseconds>",
+    ];
+
+    /// What stands at the end of each report.
+    pub(super) fn extra_elements(&self) -> &'static str {
+        if self.extra_elements { ",\"more\",{\"of\":[1,2]}" } else { "" }
+    }
+}
+
+impl FromStr for Quirks {
+    type Err = UnknownQuirk;
+
+    fn from_str(words: &str) -> Result<Self, Self::Err> {
+        let mut quirks = Self::default();
+        for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            match word {
+                "v1.0" => quirks.version = Some(Version::V1_0),
+                "v1.1" => quirks.version = Some(Version::V1_1),
+                "v2.0" => quirks.version = Some(Version::V2_0),
+                "no-t" => quirks.timestamps = false,
+                "no-e" => quirks.uncertainties = false,
+                "old-visibility" => quirks.visibility = Notation::Old,
+                "new-meaning" => quirks.meaning = Notation::New,
+                "nan" => quirks.nan = true,
+                "unknown-type" => quirks.unknown_type = true,
+                "extra" => quirks.extra_elements = true,
+                "reorder" => quirks.reorder = true,
+                "late-active" => quirks.late_active = true,
+                "fallback" => quirks.fallback_activation = true,
+                "changing" => quirks.changing_description = true,
+                "error-closed" => quirks.error_closed = true,
+                "silent-ping" => quirks.silent_to_ping = true,
+                "newline" => quirks.trailing_newline = true,
+                "bare-errors" => quirks.bare_errors = true,
+                _ => {
+                    let millis = word.strip_prefix("slow=").and_then(|millis| millis.parse::<u32>().ok());
+                    let millis = millis.ok_or_else(|| UnknownQuirk(word.to_owned()))?;
+                    quirks.reply_delay = Duration::from_millis(u64::from(millis));
+                }
+            }
+        }
+        Ok(quirks)
+    }
+}
+
+impl Version {
+    /// The answer to `*IDN?`.
+    pub(super) fn identification(self) -> &'static str {
+        match self {
+            Self::V1_0 => "ISSE&SINE2020,SECoP,V2019-09-16,v1.0",
+            Self::V1_1 => "ISSE,SECoP,,v1.1",
+            Self::V2_0 => "ISSE,SECoP,,v2.0",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quirks_are_parsed_from_words() {
+        let quirks: Quirks = "v2.0, no-t,slow=500".parse().expect("three quirks");
+        assert_eq!(quirks.version, Some(Version::V2_0));
+        assert!(!quirks.timestamps);
+        assert_eq!(quirks.reply_delay, Duration::from_millis(500));
+        assert_eq!("".parse(), Ok(Quirks::default()));
+        assert_eq!("slow=soon".parse::<Quirks>(), Err(UnknownQuirk("slow=soon".into())));
+    }
+
+    #[test]
+    fn every_listed_word_changes_something() {
+        for word in Quirks::WORDS {
+            let word = word.replace("<milliseconds>", "7");
+            let quirks: Quirks = word.parse().expect("a listed word");
+            assert_ne!(quirks, Quirks::default(), "{word}");
+        }
+    }
+}
