@@ -31,18 +31,15 @@ proptest! {
         });
         let now = Instant(last + age);
         let judgement = at(now);
-        match judgement.changes_at {
-            Some(change) => {
-                prop_assert!(change > now);
-                prop_assert!(at(change).quality > judgement.quality);
-                let before = Instant(f64::midpoint(now.0, change.0));
-                prop_assert!(before >= change || at(before).quality == judgement.quality);
-            }
+        if let Some(change) = judgement.changes_at {
+            prop_assert!(change > now);
+            prop_assert!(at(change).quality > judgement.quality);
+            let before = Instant(f64::midpoint(now.0, change.0));
+            prop_assert!(before >= change || at(before).quality == judgement.quality);
+        } else {
             // What is stale stays so, and without a cadence nothing is ever late.
-            None => {
-                let expected = if cadence.median().is_some() { Quality::Stale } else { Quality::Live };
-                prop_assert_eq!(judgement.quality, expected);
-            }
+            let expected = if cadence.median().is_some() { Quality::Stale } else { Quality::Live };
+            prop_assert_eq!(judgement.quality, expected);
         }
     }
 

@@ -27,14 +27,14 @@ pub enum DataType {
     /// Many values of one type.
     Array {
         /// The type of each.
-        item: Box<DataType>,
+        item: Box<Self>,
         /// At least so many.
         min_len: u64,
         /// At most so many.
         max_len: Option<u64>,
     },
     /// A fixed number of values, each of its own type.
-    Tuple(Vec<DataType>),
+    Tuple(Vec<Self>),
     /// Values by name.
     Record(Vec<Field>),
     /// Numbers in a grid.

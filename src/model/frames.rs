@@ -97,9 +97,9 @@ impl FrameLog {
     /// At most so many frames are kept.
     pub const FRAMES: usize = 20_000;
     /// At most so many bytes of their bodies are kept.
-    pub const BYTES: usize = 4 << 20;
+    pub const BYTES: usize = 8 << 20;
     /// At most so many bytes of one body are kept.
-    pub const BODY_BYTES: usize = 4 << 10;
+    pub const BODY_BYTES: usize = 1 << 20;
 
     /// Adds a text frame.
     pub fn push_text(&mut self, at: Timestamp, direction: Direction, text: &str) {
@@ -298,7 +298,7 @@ mod tests {
     fn long_frames_are_cut_and_their_bytes_are_bounded() {
         let mut log = FrameLog::default();
         let umlauts = "ü".repeat(FrameLog::BODY_BYTES);
-        for _ in 0..2000 {
+        for _ in 0..20 {
             log.push_text(AT, Direction::In, &format!("x{umlauts}"));
         }
         let bytes: usize = log.iter().map(|frame| frame.body.len()).sum();
@@ -309,10 +309,10 @@ mod tests {
                 && newest.body.len() < FrameLog::BODY_BYTES
                 && newest.size == 2 * FrameLog::BODY_BYTES + 1
         );
-        assert_eq!(log.totals().bytes_in, 2000 * (2 * FrameLog::BODY_BYTES as u64 + 1));
+        assert_eq!(log.totals().bytes_in, 20 * (2 * FrameLog::BODY_BYTES as u64 + 1));
         log.clear();
-        log.push_binary(AT, Direction::Out, &[1; FrameLog::BODY_BYTES]);
-        assert_eq!((log.len(), seqs(log.iter()), log.kept_bytes), (1, vec![2000], FrameLog::BODY_BYTES));
+        log.push_binary(AT, Direction::Out, &vec![1; FrameLog::BODY_BYTES]);
+        assert_eq!((log.len(), seqs(log.iter()), log.kept_bytes), (1, vec![20], FrameLog::BODY_BYTES));
         assert!(log.iter().all(|frame| !frame.cut));
     }
 

@@ -158,7 +158,6 @@ pub struct ChannelRecord {
     pub epoch: Epoch,
     rate: RateMeter,
     dirty: bool,
-    free: bool,
 }
 
 /// A source's own word that it has no value.
@@ -233,7 +232,7 @@ impl Store {
 
     /// Forgets a connection and its channels, whose numbers are then used again.
     pub fn remove_connection(&mut self, id: ConnectionId) {
-        let Some(connection) = self.connections.get_mut(id.0 as usize) else { return };
+        let Some(connection) = self.connections.get_mut(id.0 as usize).filter(|c| !c.removed) else { return };
         connection.removed = true;
         connection.link = LinkState::Closed;
         connection.catalog = Arc::default();
@@ -242,8 +241,7 @@ impl Store {
         connection.notices = VecDeque::new();
         connection.log = VecDeque::new();
         connection.by_path = HashMap::new();
-        for channel in self.channels.iter_mut().filter(|channel| channel.connection == id && !channel.free) {
-            channel.free = true;
+        for channel in self.channels.iter_mut().filter(|channel| channel.connection == id) {
             channel.index = None;
             channel.value = None;
             channel.error = None;
@@ -635,7 +633,6 @@ impl ChannelRecord {
             epoch: Epoch::default(),
             rate: RateMeter::default(),
             dirty: false,
-            free: false,
         }
     }
 }

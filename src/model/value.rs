@@ -23,9 +23,9 @@ pub enum Value {
         label: Option<Arc<str>>,
     },
     /// Values in order: an array or a tuple.
-    Array(Vec<Value>),
+    Array(Vec<Self>),
     /// Values by name, in the order in which they came.
-    Record(Vec<(String, Value)>),
+    Record(Vec<(String, Self)>),
     /// Numbers in a grid; the first dimension varies fastest.
     Matrix {
         /// The length of each dimension.
