@@ -25,7 +25,7 @@ use crate::model::catalog::{Catalog, Channel};
 use crate::model::event::{Outcome, RequestId};
 use crate::model::frames::FrameLog;
 use crate::model::store::{ChannelId, ConnectionId, ConnectionRecord, Store};
-use crate::model::time::Now;
+use crate::model::time::{Now, Timestamp};
 use crate::model::write::Arming;
 use crate::transport::clock;
 use crate::transport::driver::{Driver, Listener};
@@ -248,6 +248,20 @@ impl App {
     /// The raw frames of a connection.
     pub fn frames(&self, id: ConnectionId) -> Option<Rc<RefCell<FrameLog>>> {
         self.inner().entries.borrow().get(&id).map(|entry| Rc::clone(&entry.frames))
+    }
+
+    /// A time as the person wants to read it: as it is, in UTC, or moved to the browser's own zone.
+    pub fn on_clock(&self, at: Timestamp) -> Timestamp {
+        if self.settings.read().utc {
+            return at;
+        }
+        let date = js_sys::Date::new(&(at.0 as f64 / 1000.0).into());
+        Timestamp(at.0 - (date.get_timezone_offset() * 60e6) as i64)
+    }
+
+    /// The zone of [`Self::on_clock`].
+    pub fn zone(&self) -> &'static str {
+        if self.settings.read().utc { "UTC" } else { "local" }
     }
 
     /// Opens a dialog.

@@ -188,7 +188,7 @@ fn FrameRow(id: ConnectionId, seq: u64, selected: RwSignal<Option<u64>>) -> impl
                 class:sel=move || selected.get() == Some(seq)
                 on:click=move |_| selected.update(|chosen| *chosen = (*chosen != Some(seq)).then_some(seq))
             >
-                <span class="time">{display::clock_time_millis(entry.at)}</span>
+                <span class="time">{display::clock_time_millis(app.on_clock(entry.at))}</span>
                 <span aria-label=if out { "sent" } else { "received" }>{if out { "→" } else { "←" }}</span>
                 <span class="n">{display::count(entry.size as u64)}</span>
                 <span class="mono text">

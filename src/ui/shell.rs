@@ -155,14 +155,18 @@ fn ArmingItem(id: ConnectionId) -> impl IntoView {
 fn Clock() -> impl IntoView {
     let app = App::expect();
     view! {
-        <span class="clock wide">
+        <button
+            class="clock wide"
+            title="Switch between UTC and local time"
+            on:click=move |_| app.settings.update(|settings| settings.utc = !settings.utc)
+        >
             {move || {
                 app.tick.track();
-                let time = display::clock_time(app.now().wall);
+                let time = display::clock_time(app.on_clock(app.now().wall));
                 time.split('.').next().unwrap_or_default().to_owned()
             }}
-            <span class="quiet-text">" UTC"</span>
-        </span>
+            <span class="quiet-text">" " {move || app.zone()}</span>
+        </button>
     }
 }
 
