@@ -68,6 +68,18 @@ pub fn gaps(line: LineRef<'_>, until: f64) -> Vec<(f64, f64)> {
     found
 }
 
+/// Lets a line run on to `until` with its last value: that is what holds, though nothing new was said. A line that
+/// ends in a gap stays as it is.
+pub fn hold(times: &mut Vec<f64>, values: &mut Vec<f64>, until: f64) {
+    if let (Some(time), Some(value)) = (times.last().copied(), values.last().copied())
+        && value.is_finite()
+        && time < until
+    {
+        times.push(until);
+        values.push(value);
+    }
+}
+
 /// The stretches that are in both of two ascending lists.
 pub fn overlap(a: &[(f64, f64)], b: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let (mut i, mut j) = (0, 0);
@@ -163,6 +175,22 @@ mod tests {
         let line = LineRef { times: &[0.0, 1.0, 2.0, 5.0, 7.0], values: &[1.0, nan, nan, 2.0, nan] };
         assert_eq!(gaps(line, 9.0), [(1.0, 5.0), (7.0, 9.0)]);
         assert_eq!(gaps(line, 6.0), [(1.0, 5.0)]);
+    }
+
+    #[test]
+    fn a_line_holds_its_last_value_and_a_gap_stays() {
+        let (mut times, mut values) = (vec![1.0, 2.0], vec![5.0, 6.0]);
+        hold(&mut times, &mut values, 9.0);
+        assert_eq!(
+            (times.as_slice(), values.as_slice()),
+            ([1.0, 2.0, 9.0].as_slice(), [5.0, 6.0, 6.0].as_slice())
+        );
+        hold(&mut times, &mut values, 9.0);
+        assert_eq!(times.len(), 3, "it is there already");
+
+        let (mut times, mut values) = (vec![1.0, 2.0], vec![5.0, f64::NAN]);
+        hold(&mut times, &mut values, 9.0);
+        assert_eq!(times, [1.0, 2.0]);
     }
 
     #[test]

@@ -47,12 +47,13 @@ pub fn path(frame: Frame, join: Join, points: impl Iterator<Item = (f64, f64)> +
         }
         let (x, y) = ((time - from) * x_scale, y_of(value));
         // Writing into a String cannot fail.
-        drop(match (pen, join) {
+        match (pen, join) {
             (None, _) => write!(text, "M{x:.1} {y:.1}"),
             (Some(_), Join::Line) => write!(text, "L{x:.1} {y:.1}"),
             (Some((_, before)), Join::Step) if (before - y).abs() < 0.05 => write!(text, "H{x:.1}"),
             (Some(_), Join::Step) => write!(text, "H{x:.1}V{y:.1}"),
-        });
+        }
+        .unwrap_or_default();
         drawn = pen.is_some();
         pen = Some((x, y));
     }

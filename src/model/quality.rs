@@ -40,6 +40,14 @@ impl Quality {
             Self::Replay => "replay",
         }
     }
+
+    /// The last value still holds, as far as anybody knows.
+    pub fn is_current(self) -> bool {
+        match self {
+            Self::Live | Self::Late => true,
+            Self::Stale | Self::Disconnected | Self::Invalid | Self::Paused | Self::Replay => false,
+        }
+    }
 }
 
 /// How often a channel reports, learned from its last [`Cadence::WINDOW`] intervals.

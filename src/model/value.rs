@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::datatype::DataType;
+
 /// A value as an instrument gave it. Integers stay integers and are never carried through `f64`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -54,6 +56,24 @@ impl Value {
             | Self::Matrix { .. }
             | Self::Bytes(_)
             | Self::Json(_) => None,
+        }
+    }
+
+    /// The value that [`Self::as_number`] gave this number for, where its type is known.
+    pub fn of_number(number: f64, data_type: &DataType) -> Self {
+        let whole = number as i128;
+        match data_type {
+            DataType::Bool => Self::Bool(number != 0.0),
+            DataType::Integer(_) => Self::Integer(whole),
+            DataType::Enum(_) => Self::Enum { code: i64::try_from(whole).unwrap_or_default(), label: None },
+            DataType::Number(_)
+            | DataType::Text(_)
+            | DataType::Bytes { .. }
+            | DataType::Array { .. }
+            | DataType::Tuple(_)
+            | DataType::Record(_)
+            | DataType::Matrix { .. }
+            | DataType::Json => Self::Number(number),
         }
     }
 

@@ -38,6 +38,19 @@ impl App {
         self.fit_histories();
     }
 
+    /// Adds a line to a plot that has room for it.
+    pub fn add_line(&self, index: usize, id: ChannelId) {
+        let name = self.channel_name(id);
+        self.plots.update(|plots| {
+            if let Some(plot) = plots.get_mut(index).filter(|plot| plot.channels.len() < LINES)
+                && !plot.channels.contains(&name)
+            {
+                plot.channels.push(name);
+            }
+        });
+        self.fit_histories();
+    }
+
     /// Closes a plot.
     pub fn close_plot(&self, index: usize) {
         self.plots.update(|plots| {
@@ -69,7 +82,7 @@ impl App {
     }
 
     /// Plotted channels keep more readings than others.
-    pub(super) fn fit_histories(&self) {
+    pub fn fit_histories(&self) {
         let plotted: Vec<ChannelId> = self.plots.with_untracked(|plots| {
             plots.iter().flat_map(|plot| &plot.channels).filter_map(|name| self.find_channel(name)).collect()
         });

@@ -35,6 +35,8 @@ pub enum Icon {
     Plot,
     /// Something that opens.
     Open,
+    /// To write a value.
+    Edit,
 }
 
 impl Icon {
@@ -56,6 +58,7 @@ impl Icon {
             Self::More => ("", "M2 5h2v2H2zM5 5h2v2H5zM8 5h2v2H8z"),
             Self::Plot => ("M1.5 1.5v9h9M3 8l2.4-3l2 1.6L10.4 3", ""),
             Self::Open => ("M4 2.5L8 6L4 9.5", ""),
+            Self::Edit => ("M2 10l.5-2.2L8.2 2.1l1.7 1.7L4.2 9.5zM7 3.3L8.7 5", ""),
         }
     }
 

@@ -1,21 +1,19 @@
 //! The page: what people see and do. Views read signals of `state` and call its methods; none knows a protocol.
-#![expect(unreachable_pub, reason = "the component macro makes the properties of every component public")]
 
-pub mod connect;
-pub mod connection;
-mod copy;
+mod connect;
+mod connection;
 mod dashboard;
 mod files;
 mod frames;
 mod icons;
-pub mod keys;
+mod keys;
 mod modal;
 mod shell;
-pub mod start;
+mod start;
 mod subscriptions;
 mod tree;
 mod value;
-pub mod why;
+mod why;
 mod windowed;
 
 use leptos::prelude::*;

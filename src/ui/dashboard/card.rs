@@ -1,0 +1,207 @@
+//! The card of a group: its main value, its state, its parameters and what can be done with it.
+
+use leptos::prelude::*;
+
+use super::params::{Folded, Rows};
+use super::sparkline::Sparkline;
+use super::stop::StopButton;
+use super::waveform::{self, Waveform};
+use super::{QuickSet, harmless, open_plot};
+use crate::model::arrange::CardPlan;
+use crate::model::catalog::{Access, Channel, Group};
+use crate::model::datatype::DataType;
+use crate::model::display;
+use crate::model::store::{ChannelId, ConnectionId};
+use crate::state::{App, Dialog};
+use crate::ui::icons::Icon;
+use crate::ui::value::{QualityLine, StateBadge, Value, card_class};
+
+/// A card.
+#[component]
+pub(super) fn Card(
+    /// The connection.
+    connection: ConnectionId,
+    /// What is on it.
+    plan: CardPlan,
+) -> impl IntoView {
+    let app = App::expect();
+    let catalog = app.catalog(connection);
+    let ids = app.channel_ids(connection);
+    let group = catalog.groups.get(plan.group).cloned().unwrap_or_default();
+    // A page that keeps no more channels has none for the last of a catalog.
+    let id_of = |index: usize| ids.get(index).copied();
+    let all = |indices: &[usize]| indices.iter().filter_map(|index| id_of(*index)).collect::<Vec<_>>();
+    let main = plan.main.and_then(id_of);
+    let status = plan.status.and_then(id_of);
+    let target = plan.target.and_then(id_of);
+    let lead = plan.lead().and_then(id_of);
+    let mut rows = all(&plan.rows);
+    rows.splice(0..0, target);
+    let folded = all(&plan.folded);
+    let set = target.filter(|id| app.channel(*id).is_some_and(|channel| fits_a_field(&channel)));
+    let commands: Vec<(usize, String, String)> = plan
+        .commands
+        .iter()
+        .filter_map(|index| {
+            let command = catalog.commands.get(*index)?;
+            Some((*index, harmless(&command.name), display::harmless(&command.description, 200)))
+        })
+        .collect();
+    let title = harmless(&group.title);
+    let stop_title = title.clone();
+    let shown = lead.map(|id| app.watch(id));
+    let class = move || shown.map_or("", |shown| card_class(&shown.read()));
+    let is_off = move || class() == "off";
+    view! {
+        <article
+            class="card module"
+            class:warn=move || class() == "warn"
+            class:alarm=move || class() == "alarm"
+            class:invalid=move || class() == "invalid"
+            class:stale=move || class() == "stale"
+            class:off=is_off
+            aria-label=title.clone()
+        >
+            <header>
+                <h4 title=title.clone()>{title.clone()}</h4>
+                <StateBadge status main />
+            </header>
+            <p class="about">{about(&group)}</p>
+            {status.map(|id| view! { <StatusText id /> })}
+            {main.map(|id| view! { <Main id /> })}
+            <Rows ids=rows set />
+            {(!folded.is_empty()).then(|| view! { <Folded ids=folded /> })}
+            {(set.is_some() || !plan.stops.is_empty()).then(|| view! {
+                <div class="set">
+                    {set.map(|id| view! { <QuickSet id /> })}
+                    <StopButton connection commands=plan.stops.clone() of=stop_title />
+                </div>
+            })}
+            {(!commands.is_empty()).then(|| view! { <Commands connection commands /> })}
+            {lead.map(|id| view! { <QualityLine id /> })}
+        </article>
+    }
+}
+
+/// The value that the card is about, and its last two minutes.
+#[component]
+fn Main(id: ChannelId) -> impl IntoView {
+    let app = App::expect();
+    let Some(channel) = app.channel(id) else { return ().into_any() };
+    let shown = app.watch(id);
+    let error = move || {
+        shown.with(|shown| shown.error.clone()).map(|(class, text)| {
+            view! { <p class="error">{display::harmless(&class, 60)}": "{display::harmless(&text, 300)}</p> }
+        })
+    };
+    let edit = (channel.access == Access::ReadWrite && channel.constant.is_none()).then(|| {
+        view! {
+            <button
+                class="btn quiet small act"
+                aria-label=format!("Write {}", harmless(&channel.name))
+                title="Write"
+                on:click=move |_| app.open(Dialog::Write(id))
+            >
+                {Icon::Edit.view()}
+            </button>
+        }
+    });
+    if channel.data_type.is_plottable() {
+        let label = format!("Plot {}", super::title_of(app, id));
+        view! {
+            // A short cut for the pointer; the curve below is the button.
+            <div class="main-value" on:click=move |event| open_plot(app, id, event.shift_key())>
+                <Value id big=true />
+                {edit}
+            </div>
+            {error}
+            <button
+                class="plot-button"
+                aria-label=label
+                title="Plot; with Shift: add to the last plot"
+                on:click=move |event| open_plot(app, id, event.shift_key())
+            >
+                <Sparkline id />
+            </button>
+        }
+        .into_any()
+    } else {
+        view! {
+            <div class="main-text">
+                <Value id />
+                {edit}
+            </div>
+            {error}
+            {waveform::has_curve(&channel.data_type).then(|| view! { <Waveform id /> })}
+        }
+        .into_any()
+    }
+}
+
+/// What the source adds to its state, in its own words. The whole value is there for scripts and tests.
+#[component]
+fn StatusText(id: ChannelId) -> impl IntoView {
+    let app = App::expect();
+    let shown = app.watch(id);
+    let words = Memo::new(move |_| {
+        shown
+            .with(|shown| shown.state.as_ref().map(|state| display::harmless(&state.text, 200)))
+            .unwrap_or_default()
+    });
+    view! {
+        <p class="status-text">{words}</p>
+        <span
+            class="visually-hidden"
+            data-channel=app.channel_name(id)
+            data-quality=move || shown.read().quality.word()
+            data-severity=move || shown.read().severity.word()
+        >
+            {move || shown.read().text.to_string()}
+        </span>
+    }
+}
+
+/// Buttons that open the dialog of a command.
+#[component]
+fn Commands(connection: ConnectionId, commands: Vec<(usize, String, String)>) -> impl IntoView {
+    let app = App::expect();
+    let buttons = commands
+        .into_iter()
+        .map(|(index, name, description)| {
+            view! {
+                <button
+                    class="btn quiet small"
+                    title=description
+                    aria-haspopup="dialog"
+                    on:click=move |_| app.open(Dialog::Execute(connection, index))
+                >
+                    {name}
+                    "…"
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="commands" role="group" aria-label="Commands">
+            {buttons}
+        </div>
+    }
+}
+
+/// A value that one line can take.
+fn fits_a_field(channel: &Channel) -> bool {
+    let is_scalar = channel.data_type.is_plottable() || matches!(channel.data_type, DataType::Text(_));
+    is_scalar && channel.access == Access::ReadWrite && channel.constant.is_none()
+}
+
+/// The module's name and what it says about itself, in one line.
+fn about(group: &Group) -> String {
+    let line = group.description.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let mut parts: Vec<&str> = Vec::new();
+    for part in [group.path.as_str(), line] {
+        if !part.is_empty() && part != group.title && !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    display::harmless(&parts.join(" · "), 160)
+}

@@ -1,0 +1,110 @@
+//! The dashboard: plots that people opened, and for each connection the cards that follow from its description.
+
+mod card;
+mod editor;
+mod execute;
+mod params;
+mod plot;
+mod section;
+mod sparkline;
+mod stop;
+mod waveform;
+mod write;
+
+use leptos::prelude::*;
+
+pub(super) use execute::ExecuteDialog;
+use write::QuickSet;
+pub(super) use write::WriteDialog;
+
+use crate::model::catalog::Role;
+use crate::model::display;
+use crate::model::store::ChannelId;
+use crate::state::App;
+
+/// Plots and cards.
+#[component]
+pub(super) fn Dashboard() -> impl IntoView {
+    let app = App::expect();
+    provide_context(Pace::new(app));
+    view! {
+        <div class="dashboard">
+            <plot::Plots />
+            <For each=move || app.connections.get() key=|id| *id let:id>
+                <section::ConnectionSection id />
+            </For>
+            <Show when=move || app.connections.read().is_empty()>
+                <p class="card calm">
+                    "No connection. Connect to a device, or start the demo on the first screen, and its values appear here."
+                </p>
+            </Show>
+        </div>
+    }
+}
+
+/// The beat for what need not be drawn with every reading: at most twice a second, and only when something came.
+#[derive(Clone, Copy)]
+struct Pace(RwSignal<u32>);
+
+impl Pace {
+    const PERIOD_MILLIS: f64 = 500.0;
+
+    fn new(app: App) -> Self {
+        let beats = RwSignal::new(0_u32);
+        let last = StoredValue::new(0.0);
+        Effect::new(move |_| {
+            app.drained.track();
+            // Without readings too: a curve slides out of sight.
+            app.tick.track();
+            let now = app.now().instant.0;
+            if now - last.get_value() >= Self::PERIOD_MILLIS && !app.paused.get_untracked() {
+                last.set_value(now);
+                beats.update(|count| *count = count.wrapping_add(1));
+            }
+        });
+        Self(beats)
+    }
+
+    fn expect() -> Self {
+        expect_context()
+    }
+
+    fn track(self) {
+        self.0.track();
+    }
+}
+
+/// Opens a plot of a channel, or adds it to the last one, and brings it into view.
+fn open_plot(app: App, id: ChannelId, together: bool) {
+    app.plot(id, together);
+    app.say(format!("{} is plotted.", title_of(app, id)));
+    let name = app.channel_name(id);
+    let index =
+        app.plots.with_untracked(|plots| plots.iter().rposition(|plot| plot.channels.contains(&name)));
+    let Some(index) = index else { return };
+    // Once it is there.
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(&plot::element_id(index)) {
+            element.scroll_into_view();
+        }
+    });
+}
+
+/// A channel's name for people where its group is not beside it.
+fn title_of(app: App, id: ChannelId) -> String {
+    let title = app.with_store(|store| {
+        let record = store.channel(id)?;
+        let connection = store.connection(record.connection)?;
+        let group = connection.catalog.groups.get(record.group).map_or("", |group| group.title.as_str());
+        Some(match record.channel.role {
+            Role::Main => group.to_owned(),
+            Role::Status | Role::Target | Role::Parameter => format!("{group} {}", record.channel.name),
+        })
+    });
+    harmless(&title.unwrap_or_default())
+}
+
+/// What a peer calls something, as a title.
+fn harmless(text: &str) -> String {
+    display::harmless(text, 80)
+}

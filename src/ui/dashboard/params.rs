@@ -1,0 +1,122 @@
+//! The parameters of a card: name, value and unit in columns, and what can be done with each.
+
+use leptos::prelude::*;
+
+use super::waveform::{self, Waveform};
+use super::{harmless, open_plot};
+use crate::model::catalog::Access;
+use crate::model::display;
+use crate::model::store::ChannelId;
+use crate::state::{App, Dialog};
+use crate::ui::icons::Icon;
+use crate::ui::value::Value;
+
+/// Rows under the headings of their sections.
+#[component]
+pub(super) fn Rows(
+    /// The channels, those of a section together.
+    ids: Vec<ChannelId>,
+    /// The one that has a field of its own on the card.
+    #[prop(optional_no_strip)]
+    set: Option<ChannelId>,
+) -> impl IntoView {
+    let app = App::expect();
+    if ids.is_empty() {
+        return ().into_any();
+    }
+    let mut section = String::new();
+    let rows = ids
+        .into_iter()
+        .filter_map(|id| {
+            let channel = app.channel(id)?;
+            let heading = (channel.section != section && !channel.section.is_empty()).then(|| {
+                view! { <li class="heading">{harmless(&channel.section)}</li> }
+            });
+            section.clone_from(&channel.section);
+            Some(view! {
+                {heading}
+                <Row id has_field=set == Some(id) />
+            })
+        })
+        .collect_view();
+    view! { <ul class="params">{rows}</ul> }.into_any()
+}
+
+/// More rows, made when somebody wants to see them.
+#[component]
+pub(super) fn Folded(
+    /// The channels.
+    ids: Vec<ChannelId>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let node = NodeRef::<leptos::html::Details>::new();
+    let count = ids.len();
+    view! {
+        <details
+            class="folded"
+            node_ref=node
+            on:toggle=move |_| open.set(node.get_untracked().is_some_and(|details| details.open()))
+        >
+            <summary>{count} " more"</summary>
+            {move || open.get().then(|| view! { <Rows ids=ids.clone() set=None /> })}
+        </details>
+    }
+}
+
+#[component]
+fn Row(id: ChannelId, has_field: bool) -> impl IntoView {
+    let app = App::expect();
+    let Some(channel) = app.channel(id) else { return ().into_any() };
+    let name = harmless(&channel.name);
+    let shown = app.watch(id);
+    let error = move || {
+        shown.with(|shown| shown.error.clone()).map(|(class, text)| {
+            view! { <span class="error">{display::harmless(&class, 60)}": "{display::harmless(&text, 200)}</span> }
+        })
+    };
+    let plot = channel.data_type.is_plottable().then(|| {
+        view! {
+            <button
+                class="act plot-act"
+                aria-label=format!("Plot {name}")
+                title="Plot; with Shift: add to the last plot"
+                on:click=move |event| open_plot(app, id, event.shift_key())
+            >
+                {Icon::Plot.view()}
+            </button>
+        }
+    });
+    let is_writable = channel.access == Access::ReadWrite && channel.constant.is_none() && !has_field;
+    let write = is_writable.then(|| {
+        view! {
+            <button
+                class="act"
+                aria-label=format!("Write {name}")
+                title="Write"
+                on:click=move |_| app.open(Dialog::Write(id))
+            >
+                {Icon::Edit.view()}
+            </button>
+        }
+    });
+    let constant = channel.constant.is_some().then(|| view! { <span class="quiet-text">" constant"</span> });
+    view! {
+        <li class="row" data-row-quality=move || shown.read().quality.word()>
+            <span class="name">
+                <button
+                    title=display::harmless(&channel.description, 300)
+                    on:click=move |_| app.open(Dialog::Why(id))
+                >
+                    {name}
+                    {constant}
+                </button>
+                {plot}
+            </span>
+            <Value id />
+            <span class="acts">{write}</span>
+            {error}
+            {waveform::has_curve(&channel.data_type).then(|| view! { <Waveform id /> })}
+        </li>
+    }
+    .into_any()
+}

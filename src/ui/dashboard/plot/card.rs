@@ -1,0 +1,311 @@
+//! One plot: the canvas, its legend, its buttons.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::chart::{Chart, ChartError, Handlers, Slot};
+use super::legend::Legend;
+use super::picture::{EVERYTHING_SECONDS, Picture, Window, description};
+use super::table::Table;
+use super::{PlotKey, element_id, export};
+use crate::model::chart::redraw_interval;
+use crate::model::store::ChannelId;
+use crate::state::App;
+use crate::state::plots::LINES;
+use crate::ui::icons::Icon;
+
+/// The spans on offer: seconds and words.
+const SPANS: [(u32, &str); 7] = [
+    (60, "1 min"),
+    (300, "5 min"),
+    (600, "10 min"),
+    (1800, "30 min"),
+    (3600, "1 h"),
+    (21_600, "6 h"),
+    (EVERYTHING_SECONDS, "all"),
+];
+
+/// What the parts of one plot share.
+#[derive(Clone, Copy)]
+pub(super) struct Plot {
+    pub(super) app: App,
+    /// Its place among the plots.
+    pub(super) index: usize,
+    /// The lines that are there.
+    pub(super) ids: StoredValue<Vec<ChannelId>>,
+    /// Their names for people.
+    pub(super) titles: StoredValue<Vec<String>>,
+    /// Which time it shows.
+    pub(super) window: RwSignal<Window>,
+    /// Where the pointer is, Unix seconds.
+    pub(super) cursor: RwSignal<Option<f64>>,
+    slot: StoredValue<Rc<Slot>, LocalStorage>,
+}
+
+impl Plot {
+    /// The span that a sliding plot shows, in seconds.
+    pub(super) fn span(self) -> u32 {
+        self.app.plots.with(|plots| plots.get(self.index).map_or(0, |plot| plot.span_seconds))
+    }
+
+    /// From when to when it shows.
+    pub(super) fn bounds(self) -> (f64, f64) {
+        let span =
+            self.app.plots.with_untracked(|plots| plots.get(self.index).map_or(0, |plot| plot.span_seconds));
+        self.ids.with_value(|ids| self.window.get_untracked().bounds(self.app, ids, span))
+    }
+
+    /// Draws, if somebody can see it.
+    fn draw(self) {
+        let Some(slot) = self.slot.try_get_value() else { return };
+        slot.with(|chart| {
+            if chart.is_visible() {
+                let picture =
+                    self.ids.with_value(|ids| Picture::of(self.app, ids, self.bounds(), chart.columns()));
+                chart.draw(&picture);
+            }
+        });
+    }
+
+    /// Draws with what comes, but not more often than can be seen.
+    fn follow(self) {
+        let last = StoredValue::new(0.0);
+        Effect::new(move |_| {
+            self.app.drained.track();
+            self.app.tick.track();
+            if self.app.paused.get() {
+                return;
+            }
+            let now = self.app.now();
+            let (from, to) = self.bounds();
+            let columns = self.slot.get_value().with(Chart::columns).unwrap_or(1);
+            let pause = redraw_interval(to - from, columns);
+            if now.instant.0 - last.get_value() >= pause.as_secs_f64() * 1000.0 {
+                last.set_value(now.instant.0);
+                self.draw();
+            }
+        });
+        // What a person does shows at once.
+        Effect::new(move |_| {
+            self.window.track();
+            self.span();
+            self.draw();
+        });
+    }
+
+    fn handlers(self) -> Handlers {
+        Handlers {
+            view: Box::new(move || self.draw()),
+            cursor: Box::new(move |time| {
+                let time = Some(time).filter(|time| time.is_finite());
+                if self.cursor.try_get_untracked().is_some_and(|present| present != time) {
+                    self.cursor.set(time);
+                }
+            }),
+            select: Box::new(move |from, to| {
+                self.window.try_set(Window::Fixed { from, to });
+            }),
+            home: Box::new(move || {
+                self.window.try_set(Window::Live);
+            }),
+        }
+    }
+}
+
+/// A plot on the dashboard.
+#[component]
+pub(super) fn PlotCard(
+    /// Which.
+    plot: PlotKey,
+) -> impl IntoView {
+    let app = App::expect();
+    let ids: Vec<ChannelId> = plot.lines.iter().filter_map(|line| line.id).collect();
+    let titles: Vec<String> = ids.iter().map(|id| super::super::title_of(app, *id)).collect();
+    let missing: Vec<String> = plot
+        .lines
+        .iter()
+        .filter(|line| line.id.is_none())
+        .map(|line| super::super::harmless(&line.name))
+        .collect();
+    let title = titles.first().cloned().unwrap_or_else(|| "Plot".to_owned());
+    let shared = Plot {
+        app,
+        index: plot.index,
+        ids: StoredValue::new(ids.clone()),
+        titles: StoredValue::new(titles.clone()),
+        window: RwSignal::new(Window::Live),
+        cursor: RwSignal::new(None),
+        slot: StoredValue::new_local(Rc::new(Slot::default())),
+    };
+    let table = RwSignal::new(false);
+    view! {
+        <article class="card plot" id=element_id(plot.index) aria-label=format!("Plot of {title}")>
+            <header>
+                <h3 title=title.clone()>{title.clone()}</h3>
+                <Buttons plot=shared table is_full={plot.lines.len() >= LINES} />
+            </header>
+            {(!missing.is_empty()).then(|| view! {
+                <p class="quiet-text">"Waiting for " {missing.join(", ")} ": its connection has not described it yet."</p>
+            })}
+            {(!ids.is_empty()).then(|| view! { <Canvas plot=shared /> })}
+            <Legend plot=shared />
+            <Show when=move || table.get()>
+                <Table plot=shared />
+            </Show>
+        </article>
+    }
+}
+
+#[component]
+fn Canvas(plot: Plot) -> impl IntoView {
+    let host = NodeRef::<leptos::html::Div>::new();
+    let failure = RwSignal::new(None::<ChartError>);
+    let slot = plot.slot.get_value();
+    Effect::new(move |_| {
+        let Some(host) = host.get() else { return };
+        let lines =
+            plot.ids.with_value(|ids| plot.titles.with_value(|titles| description(plot.app, ids, titles)));
+        let slot = Rc::clone(&slot);
+        leptos::task::spawn_local(async move {
+            match Chart::open((*host).clone().into(), lines, plot.handlers()).await {
+                Ok(chart) => slot.fill(chart),
+                Err(error) => drop(failure.try_set(Some(error))),
+            }
+            plot.draw();
+        });
+    });
+    on_cleanup(move || {
+        if let Some(slot) = plot.slot.try_get_value() {
+            slot.close();
+        }
+    });
+    plot.follow();
+    let summary = move || {
+        plot.app.tick.track();
+        export::summary(plot)
+    };
+    view! {
+        <Show
+            when=move || failure.read().is_none()
+            fallback=move || view! {
+                <p class="problem">
+                    {move || failure.get().map(|error| error.to_string())}
+                    ". The readings are kept: the table and the CSV file have them. Reload the page to try again."
+                </p>
+            }
+        >
+            <div class="canvas" role="img" aria-label=summary node_ref=host></div>
+        </Show>
+    }
+}
+
+#[component]
+fn Buttons(plot: Plot, table: RwSignal<bool>, is_full: bool) -> impl IntoView {
+    let app = plot.app;
+    let is_fixed = move || plot.window.get() != Window::Live;
+    let spans = SPANS
+        .iter()
+        .map(|(seconds, words)| {
+            view! { <option value=seconds.to_string() prop:selected=move || plot.span() == *seconds>{*words}</option> }
+        })
+        .collect_view();
+    // A document may ask for a span of its own.
+    let other = move || {
+        let span = plot.span();
+        (!SPANS.iter().any(|(seconds, _)| *seconds == span)).then(|| {
+            let words = crate::model::display::age(std::time::Duration::from_secs(span.into()));
+            view! { <option value=span.to_string() selected=true>{words}</option> }
+        })
+    };
+    view! {
+        <span class="grow"></span>
+        <Show when=is_fixed>
+            <button class="btn small" title="Back to the present" on:click=move |_| plot.window.set(Window::Live)>
+                {Icon::Play.view()}
+                "Live"
+            </button>
+        </Show>
+        <label class="span">
+            <span class="visually-hidden">"Time span"</span>
+            <select on:change=move |event| {
+                if let Ok(seconds) = event_target_value(&event).parse() {
+                    app.set_span(plot.index, seconds);
+                    plot.window.set(Window::Live);
+                }
+            }>{spans} {other}</select>
+        </label>
+        {(!is_full).then(|| view! { <AddLine plot /> })}
+        <button
+            class="btn quiet small"
+            aria-pressed=move || if table.get() { "true" } else { "false" }
+            on:click=move |_| table.update(|table| *table = !*table)
+        >
+            "Table"
+        </button>
+        <button class="btn quiet small" title="Save the readings in view" on:click=move |_| export::save_csv(plot)>
+            "CSV"
+        </button>
+        <button
+            class="btn quiet small"
+            title="Save a picture"
+            on:click=move |_| {
+                plot.slot.get_value().with(|chart| chart.save(&export::file_name(plot, "png")));
+            }
+        >
+            "PNG"
+        </button>
+        <button class="btn quiet small" aria-label="Close the plot" title="Close" on:click=move |_| app.close_plot(plot.index)>
+            {Icon::Cross.view()}
+        </button>
+    }
+}
+
+/// A field that finds a channel by its name. The list of names is made when somebody comes to the field.
+#[component]
+fn AddLine(plot: Plot) -> impl IntoView {
+    let app = plot.app;
+    let names = RwSignal::new(Vec::<String>::new());
+    let list = format!("plot-{}-channels", plot.index);
+    let fill = move |_| {
+        names.set(app.with_store(|store| {
+            let plottable = store
+                .channels()
+                .iter()
+                .filter(|record| record.index.is_some() && record.channel.data_type.is_plottable())
+                .take(MOST_NAMES);
+            plottable
+                .filter_map(|record| {
+                    let connection = store.connection(record.connection)?;
+                    Some(format!("{}/{}", connection.key, record.channel.path))
+                })
+                .collect()
+        }));
+    };
+    view! {
+        <label class="add">
+            <span class="visually-hidden">"Add a channel to the plot"</span>
+            <input
+                type="text"
+                class="line-name"
+                placeholder="Add a channel"
+                autocomplete="off"
+                list=list.clone()
+                on:focus=fill
+                on:change=move |event| {
+                    let name = event_target_value(&event);
+                    match app.find_channel(name.trim()) {
+                        Some(id) => app.add_line(plot.index, id),
+                        None => app.say(format!("There is no channel {name}.")),
+                    }
+                }
+            />
+            <datalist id=list>
+                {move || names.get().into_iter().map(|name| view! { <option value=name></option> }).collect_view()}
+            </datalist>
+        </label>
+    }
+}
+
+/// A longer list helps nobody, and each name is an element.
+const MOST_NAMES: usize = 2_000;

@@ -1,0 +1,61 @@
+//! The plots on the dashboard. What they draw is decided here; how pixels come about is uPlot's business.
+
+mod card;
+mod chart;
+mod export;
+mod legend;
+mod picture;
+mod table;
+
+use leptos::prelude::*;
+
+use crate::model::store::ChannelId;
+use crate::state::App;
+
+/// The element of a plot, to bring it into view.
+pub(super) fn element_id(index: usize) -> String {
+    format!("plot-{index}")
+}
+
+/// A plot as its card is made for it. With other lines, or another clock, it is another card.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct PlotKey {
+    index: usize,
+    lines: Vec<LineKey>,
+    /// Its axis is written in UTC.
+    utc: bool,
+}
+
+/// A line by the channel's name, and the channel where it is there already.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct LineKey {
+    name: String,
+    id: Option<ChannelId>,
+}
+
+/// All plots.
+#[component]
+pub(super) fn Plots() -> impl IntoView {
+    let app = App::expect();
+    let plots = Memo::new(move |_| {
+        // Channels that were plotted before a reload come with the catalog of their connection.
+        app.tick.track();
+        let utc = app.settings.with(|settings| settings.utc);
+        let line = |name: &String| LineKey { name: name.clone(), id: app.find_channel(name) };
+        app.plots.with(|plots| {
+            let lines = plots.iter().map(|plot| plot.channels.iter().map(line).collect());
+            lines.enumerate().map(|(index, lines)| PlotKey { index, lines, utc }).collect::<Vec<_>>()
+        })
+    });
+    Effect::new(move |_| {
+        plots.track();
+        app.fit_histories();
+    });
+    view! {
+        <div class="plots" class:empty=move || plots.read().is_empty()>
+            <For each=move || plots.get() key=PlotKey::clone let:plot>
+                <card::PlotCard plot />
+            </For>
+        </div>
+    }
+}

@@ -1,0 +1,263 @@
+// The bridge to uPlot. It loads the library when the first plot opens and holds what only a browser has: canvas,
+// pointer, observers, the page's colours. What is drawn, and when, is decided in Rust (picture.rs, card.rs).
+
+// Rust marks a place where a line has no point with Infinity and a gap with NaN; uPlot wants undefined and null.
+const ABSENT = Infinity;
+
+let library;
+
+async function load() {
+  library ??= import(new URL("vendor/uPlot.esm.js", document.baseURI).href);
+  try {
+    return (await library).default;
+  } catch (error) {
+    library = undefined;
+    throw error;
+  }
+}
+
+/** Makes a plot in `host`. `events` are functions: view(), cursor(time or NaN), select(from, to), home(). */
+export async function openChart(host, description, view, cursor, select, home) {
+  const UPlot = await load();
+  return new Chart(UPlot, host, JSON.parse(description), { view, cursor, select, home });
+}
+
+export class Chart {
+  constructor(UPlot, host, description, events) {
+    this.host = host;
+    this.lines = description.lines;
+    this.gaps = [];
+    this.gapWords = [];
+    this.onScreen = true;
+    this.readColours();
+    this.plot = new UPlot(this.options(UPlot, description, events), [[], ...this.lines.map(() => [])], host);
+
+    this.resizing = new ResizeObserver(() => {
+      const size = this.size();
+      if (size.width === this.plot.width && size.height === this.plot.height) return;
+      this.plot.setSize(size);
+      events.view();
+    });
+    this.resizing.observe(host);
+    this.seeing = new IntersectionObserver((entries) => {
+      this.onScreen = entries[entries.length - 1].isIntersecting;
+      if (this.onScreen) events.view();
+    });
+    this.seeing.observe(host);
+    this.theming = new MutationObserver(() => {
+      this.readColours();
+      this.plot.redraw(false);
+    });
+    this.theming.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  }
+
+  isVisible() {
+    return this.onScreen && this.plot.width > 0;
+  }
+
+  /** How many pixels wide the lines are, or may be soon. */
+  columns() {
+    return Math.max(1, Math.round(this.plot.bbox.width / devicePixelRatio) || this.plot.width);
+  }
+
+  /**
+   * Draws. `values` has one value for each time and line, `gaps` pairs of times, `words` one word for each gap.
+   * The arrays are views of Rust's memory: they must be copied before this returns.
+   */
+  draw(from, to, times, values, gaps, words) {
+    const data = [times.slice()];
+    for (let line = 0; line < this.lines.length; line += 1) {
+      const column = new Array(times.length);
+      for (let row = 0; row < times.length; row += 1) {
+        const value = values[line * times.length + row];
+        column[row] = value === ABSENT ? undefined : Number.isNaN(value) ? null : value;
+      }
+      data.push(column);
+    }
+    this.gaps = [...gaps];
+    this.gapWords = words === "" ? [] : words.split("\n");
+    this.plot.batch(() => {
+      this.plot.setData(data, false);
+      this.plot.setScale("x", { min: from, max: to });
+    });
+  }
+
+  /** Saves a picture of the plot with the names of its lines. */
+  save(file) {
+    const source = this.plot.ctx.canvas;
+    const line = Math.round(20 * devicePixelRatio);
+    const canvas = document.createElement("canvas");
+    canvas.width = source.width;
+    canvas.height = source.height + line * (this.lines.length + 1);
+    const context = canvas.getContext("2d");
+    context.fillStyle = this.colours.ground;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(source, 0, 0);
+    context.font = this.font(devicePixelRatio);
+    context.textBaseline = "middle";
+    this.lines.forEach(({ title }, index) => {
+      const y = source.height + line * (index + 0.75);
+      context.fillStyle = this.colours.traces[index % this.colours.traces.length];
+      context.fillRect(line, y - devicePixelRatio, line, 2 * devicePixelRatio);
+      context.fillStyle = this.colours.ink;
+      context.fillText(title, line * 2.4, y);
+    });
+    canvas.toBlob((blob) => {
+      if (!blob) return;
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = file;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    });
+  }
+
+  destroy() {
+    this.resizing.disconnect();
+    this.seeing.disconnect();
+    this.theming.disconnect();
+    this.plot.destroy();
+  }
+
+  size() {
+    return { width: Math.floor(this.host.clientWidth), height: Math.floor(this.host.clientHeight) };
+  }
+
+  readColours() {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    this.colours = {
+      ground: colour("--panel"),
+      ink: colour("--ink"),
+      quiet: colour("--ink-3"),
+      grid: colour("--line"),
+      gap: colour("--off"),
+      traces: [1, 2, 3, 4, 5, 6].map((number) => colour(`--trace-${number}`)),
+      size: parseFloat(colour("--t-xs")) || 11,
+      family: getComputedStyle(document.body).fontFamily,
+    };
+  }
+
+  font(ratio = 1) {
+    return `${this.colours.size * ratio}px ${this.colours.family}`;
+  }
+
+  options(UPlot, { lines, axes, utc }, events) {
+    const axis = {
+      font: this.font(),
+      stroke: () => this.colours.quiet,
+      grid: { stroke: () => this.colours.grid, width: 1 },
+      ticks: { show: false },
+    };
+    const scales = { x: { time: true } };
+    for (const { scale, codes } of axes) {
+      // A list of states keeps its place; numbers are fitted.
+      if (codes.length > 0) {
+        const all = codes.map(([code]) => code);
+        scales[scale] = { range: [Math.min(...all) - 0.5, Math.max(...all) + 0.5] };
+      }
+    }
+    return {
+      ...this.size(),
+      scales,
+      legend: { show: false },
+      padding: [8, axes.length > 1 ? 0 : 12, 0, 0],
+      tzDate: (time) => (utc ? UPlot.tzDate(new Date(time * 1000), "UTC") : new Date(time * 1000)),
+      axes: [
+        { ...axis, space: 80, size: 28, values: (_, splits, __, ___, step) => splits.map((time) => clock(time, step, utc)) },
+        ...axes.map(({ scale, unit, codes }, index) => ({
+          ...axis,
+          scale,
+          side: index === 0 ? 3 : 1,
+          grid: { ...axis.grid, show: index === 0 },
+          label: unit,
+          labelFont: this.font(),
+          labelSize: unit ? 18 : 0,
+          gap: 6,
+          size: (_, labels) => axisWidth(labels, this.colours.size),
+          ...(codes.length > 0
+            ? { splits: () => codes.map(([code]) => code), values: (_, splits) => splits.map((code) => labelOf(codes, code)) }
+            : { values: (_, splits, __, ___, step) => splits.map((value) => number(value, step)) }),
+        })),
+      ],
+      series: [
+        {},
+        ...lines.map(({ title, scale, steps }, index) => ({
+          label: title,
+          scale,
+          width: 1.5,
+          stroke: () => this.colours.traces[index % this.colours.traces.length],
+          points: { show: false },
+          paths: steps ? UPlot.paths.stepped({ align: 1 }) : UPlot.paths.linear(),
+        })),
+      ],
+      cursor: {
+        points: { show: false },
+        drag: { x: true, y: false, setScale: false, dist: 4 },
+        bind: { dblclick: () => () => events.home() },
+      },
+      hooks: {
+        drawClear: [(plot) => this.shadeGaps(plot)],
+        setCursor: [(plot) => events.cursor(plot.cursor.left >= 0 ? plot.posToVal(plot.cursor.left, "x") : NaN)],
+        setSelect: [
+          (plot) => {
+            const { left, width } = plot.select;
+            if (width < 4) return;
+            events.select(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+            plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+          },
+        ],
+      },
+    };
+  }
+
+  shadeGaps(plot) {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.font = this.font(devicePixelRatio);
+    ctx.textAlign = "center";
+    ctx.textBaseline = "bottom";
+    this.gapWords.forEach((words, index) => {
+      const left = plot.valToPos(this.gaps[2 * index], "x", true);
+      const right = plot.valToPos(this.gaps[2 * index + 1], "x", true);
+      ctx.globalAlpha = 0.16;
+      ctx.fillStyle = this.colours.gap;
+      ctx.fillRect(left, bbox.top, Math.max(right - left, 1), bbox.height);
+      ctx.globalAlpha = 1;
+      ctx.fillStyle = this.colours.quiet;
+      const middle = (Math.max(left, bbox.left) + Math.min(right, bbox.left + bbox.width)) / 2;
+      if (ctx.measureText(words).width < right - left) ctx.fillText(words, middle, bbox.top + bbox.height - 4);
+    });
+    ctx.restore();
+  }
+}
+
+/** A time on the axis, as fine as the distance of two ticks asks for. */
+function clock(seconds, step, utc) {
+  const date = new Date(seconds * 1000);
+  if (!utc) date.setMinutes(date.getMinutes() - date.getTimezoneOffset());
+  const text = date.toISOString();
+  if (step >= 86400) return text.slice(5, 10);
+  if (step >= 60) return text.slice(11, 16);
+  return step >= 1 ? text.slice(11, 19) : text.slice(11, 21);
+}
+
+/** A number on the axis: no more digits than the distance of two ticks needs. */
+function number(value, step) {
+  const size = Math.max(Math.abs(value), step);
+  if (size >= 1e6 || (size < 1e-3 && size > 0)) return value === 0 ? "0" : value.toExponential(step < size / 10 ? 2 : 1);
+  return value.toFixed(Math.min(12, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))));
+}
+
+function labelOf(codes, code) {
+  return codes.find(([other]) => other === code)?.[1] ?? "";
+}
+
+// In steps, so that the plot does not shift with every digit.
+function axisWidth(labels, size) {
+  const longest = Math.max(3, ...(labels ?? []).map((label) => label.length));
+  return Math.min(140, Math.ceil((longest * size * 0.62 + 12) / 8) * 8);
+}

@@ -1,0 +1,46 @@
+//! The last two minutes of a channel, without axes.
+
+use leptos::prelude::*;
+
+use super::Pace;
+use crate::model::chart::hold;
+use crate::model::curve::{Frame, Join, path};
+use crate::model::datatype::DataType;
+use crate::model::store::ChannelId;
+use crate::state::App;
+
+const SPAN_SECONDS: f64 = 120.0;
+const COLUMNS: usize = 120;
+const WIDTH: f64 = 240.0;
+const HEIGHT: f64 = 30.0;
+
+/// A sparkline.
+#[component]
+pub(super) fn Sparkline(
+    /// The channel.
+    id: ChannelId,
+) -> impl IntoView {
+    let app = App::expect();
+    let pace = Pace::expect();
+    let shown = app.watch(id);
+    let join = match app.channel(id).map(|channel| channel.data_type.clone()) {
+        Some(DataType::Bool | DataType::Enum(_)) => Join::Step,
+        _ => Join::Line,
+    };
+    let curve = Memo::new(move |_| {
+        pace.track();
+        let to = app.now().wall.as_unix_seconds();
+        let from = to - SPAN_SECONDS;
+        let mut line = app.line(id, from, to, COLUMNS);
+        if shown.with_untracked(|shown| shown.quality.is_current()) {
+            hold(&mut line.times, &mut line.values, to);
+        }
+        let frame = Frame { x: (from, to), width: WIDTH, height: HEIGHT };
+        path(frame, join, line.times.iter().copied().zip(line.values.iter().copied()))
+    });
+    view! {
+        <svg class="spark" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
+            <path d=move || curve.get() />
+        </svg>
+    }
+}
