@@ -9,6 +9,7 @@ pub mod chart;
 pub mod curve;
 pub mod datatype;
 pub mod decimate;
+pub mod describe;
 pub mod display;
 pub mod entry;
 pub mod event;

@@ -13,10 +13,13 @@ use crate::model::time::Timestamp;
 use crate::model::write::Arming;
 use crate::protocol::address::{Address, AddressError};
 use crate::protocol::connection::{Connection, ConnectionInput};
-use crate::protocol::preflight::{self, PageContext, Verdict};
+use crate::protocol::preflight::{self, PageContext};
 use crate::protocol::{Fault, Frame, PROTOCOLS, Protocol};
 use crate::transport::clock;
 use crate::transport::driver::{Driver, Endpoint, Listener};
+
+pub use crate::protocol::address::Remark;
+pub use crate::protocol::preflight::{Level as VerdictLevel, Verdict};
 
 /// What a person asks to be connected to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct ConnectRequest {
     pub name: String,
     /// The protocol's id; `None` to find out by trying.
     pub protocol: Option<String>,
+    /// A connection that it takes the place of: one whose address was wrong.
+    pub replaces: Option<ConnectionId>,
 }
 
 /// A protocol as the dialogs name it.
@@ -92,6 +97,9 @@ impl App {
 
     /// Connects. The address has passed [`Self::preflight`].
     pub fn connect(&self, request: &ConnectRequest, address: &Address) -> ConnectionId {
+        if let Some(former) = request.replaces {
+            self.remove(former);
+        }
         let named = request.protocol.as_deref().and_then(find_protocol).or(address.protocol_hint);
         let candidates = named.map_or_else(|| PROTOCOLS.to_vec(), |protocol| vec![protocol]);
         let key = if request.name.is_empty() { address.default_name() } else { key_of(&request.name) };
@@ -103,6 +111,19 @@ impl App {
             replay: false,
         };
         self.add(&key, address.clone(), &candidates, Endpoint::Socket, facts)
+    }
+
+    /// What a connection was asked for with, to ask again otherwise; `None` for the demo and for a replay.
+    pub fn request_of(&self, id: ConnectionId) -> Option<ConnectRequest> {
+        let inner = self.inner();
+        let entries = inner.entries.borrow();
+        let entry = entries.get(&id).filter(|entry| !entry.url.is_empty())?;
+        Some(ConnectRequest {
+            url: entry.url.clone(),
+            name: entry.name.clone(),
+            protocol: entry.wanted_protocol.map(str::to_owned),
+            replaces: Some(id),
+        })
     }
 
     /// The simulated instruments.

@@ -3,7 +3,7 @@
 //! Sockets write plain data into the [`Store`]; one animation frame drains what changed into signals, one a channel,
 //! written only where what a person sees differs. Nothing in here decodes a frame or draws.
 
-mod connections;
+pub mod connections;
 mod drain;
 mod lifecycle;
 mod persistence;
@@ -31,7 +31,7 @@ use crate::transport::clock;
 use crate::transport::driver::{Driver, Listener};
 use crate::transport::timer::Timer;
 
-pub use connections::{ConnectRequest, DemoInfo, FaultInfo, ProtocolInfo};
+pub use connections::{ConnectRequest, DemoInfo, FaultInfo, ProtocolInfo, Remark, Verdict, VerdictLevel};
 pub use shown::{ConnectionShown, Shown};
 
 /// The page's state. Copies are the same state; every view gets it from the context.

@@ -45,6 +45,7 @@ impl App {
                 url: connection.url.clone(),
                 name: connection.name.clone(),
                 protocol: Some(connection.protocol.clone()).filter(|protocol| !protocol.is_empty()),
+                replaces: None,
             };
             match Address::parse(&connection.url) {
                 // It was dialled by a person before: it is dialled again.
@@ -67,7 +68,7 @@ impl App {
             Some(DeepLink::Demo) => self.start_demo(),
             Some(DeepLink::Connect { url, protocol, mut options }) => {
                 let name = options.remove("name").unwrap_or_default();
-                self.open(Dialog::Connect(ConnectRequest { url, name, protocol }));
+                self.open(Dialog::Connect(ConnectRequest { url, name, protocol, replaces: None }));
             }
             Some(DeepLink::Layout(document)) => {
                 if let Err(problem) = self.open_file("The layout of the link", &document) {

@@ -1,19 +1,21 @@
 //! The page: what people see and do. Views read signals of `state` and call its methods; none knows a protocol.
+#![expect(unreachable_pub, reason = "the component macro makes the properties of every component public")]
 
-mod connect;
-mod connection;
+pub mod connect;
+pub mod connection;
+mod copy;
 mod dashboard;
 mod files;
 mod frames;
 mod icons;
-mod keys;
+pub mod keys;
 mod modal;
 mod shell;
-mod start;
+pub mod start;
 mod subscriptions;
 mod tree;
 mod value;
-mod why;
+pub mod why;
 mod windowed;
 
 use leptos::prelude::*;

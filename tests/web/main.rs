@@ -5,6 +5,9 @@
 #![cfg(target_arch = "wasm32")]
 
 mod clock;
+mod connect;
+mod connection;
+mod keys;
 mod support;
 mod timer;
 

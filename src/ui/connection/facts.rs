@@ -1,0 +1,106 @@
+//! What is known of a connection: what the peer says about itself, and what the page has counted.
+
+use leptos::prelude::*;
+
+use crate::model::display;
+use crate::model::store::{ConnectionId, ConnectionRecord};
+use crate::state::App;
+
+/// The longest fact of a peer.
+const FACT_CHARS: usize = 300;
+/// The longest description of a peer.
+const DESCRIPTION_CHARS: usize = 2_000;
+/// So many facts of a peer are listed.
+const FACTS: usize = 40;
+
+/// The facts; nothing while nothing is known. The counts tick.
+#[component]
+pub(super) fn ConnectionFacts(id: ConnectionId) -> impl IntoView {
+    let app = App::expect();
+    let shown = app.connection(id);
+    let version = Memo::new(move |_| shown.read().as_ref().map_or(0, |shown| shown.catalog_version));
+    let is_known = Memo::new(move |_| {
+        app.tick.track();
+        shown.track();
+        app.with_connection(id, |connection| connection.counters.frames_in > 0).unwrap_or(false)
+    });
+    let description = move || {
+        version.track();
+        let description = display::harmless(&app.catalog(id).description, DESCRIPTION_CHARS);
+        (!description.is_empty()).then(|| view! { <p>{description}</p> })
+    };
+    let of_peer = move || {
+        version.track();
+        let catalog = app.catalog(id);
+        let facts = catalog.facts.iter().take(FACTS);
+        facts
+            .map(|(name, value)| {
+                let (name, value) =
+                    (display::harmless(name, FACT_CHARS), display::harmless(value, FACT_CHARS));
+                view! {
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                }
+            })
+            .collect_view()
+    };
+    let of_link = move || {
+        let shown = shown.get()?;
+        let mut facts = Vec::new();
+        if !shown.protocol.is_empty() {
+            facts.push(("Speaks", shown.protocol));
+        }
+        if !shown.url.is_empty() {
+            facts.push(("Address", shown.url));
+        }
+        Some(listed(facts))
+    };
+    let counted = move || {
+        app.tick.track();
+        app.with_connection(id, |connection| listed(counts(connection)))
+    };
+    view! {
+        <Show when=move || is_known.get()>
+            {description}
+            <dl class="facts two-columns">{of_link} {of_peer} {counted}</dl>
+        </Show>
+    }
+}
+
+fn listed(facts: Vec<(&'static str, String)>) -> impl IntoView {
+    facts
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            }
+        })
+        .collect_view()
+}
+
+fn counts(connection: &ConnectionRecord) -> Vec<(&'static str, String)> {
+    let counters = &connection.counters;
+    let traffic =
+        |frames: u64, bytes: u64| format!("{} · {} B", display::count(frames), display::count(bytes));
+    vec![
+        ("Round trip", connection.round_trip.map_or_else(|| "not measured".to_owned(), display::interval)),
+        ("Its clock", connection.clock_offset.map_or_else(|| "not compared".to_owned(), clock)),
+        ("Frames in", traffic(counters.frames_in, counters.bytes_in)),
+        ("Frames out", traffic(counters.frames_out, counters.bytes_out)),
+        ("Readings", display::count(counters.readings)),
+        ("Malformed", display::count(counters.malformed)),
+        ("Violations", display::count(counters.violations)),
+        ("Links lost", display::count(counters.losses)),
+    ]
+}
+
+/// A clock's offset in words.
+fn clock(offset_micros: i64) -> String {
+    let offset = display::interval(std::time::Duration::from_micros(offset_micros.unsigned_abs()));
+    match offset_micros {
+        0 => "as ours".to_owned(),
+        1.. => format!("{offset} ahead of ours"),
+        _ => format!("{offset} behind ours"),
+    }
+}

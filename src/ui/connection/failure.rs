@@ -1,0 +1,60 @@
+//! Why there is no link: the likely causes in order, and what was observed.
+
+use leptos::prelude::*;
+
+use crate::model::link::{Cause, Failure};
+use crate::ui::copy::CopyButton;
+
+/// A failure: what happened, the causes, the evidence.
+#[component]
+pub fn FailureFacts(
+    /// What is known of it.
+    failure: Failure,
+    /// The address that was dialled; empty where there is none.
+    url: String,
+) -> impl IntoView {
+    let Failure { title, evidence, causes } = failure;
+    let introduction = match causes.as_slice() {
+        [] => None,
+        [only] if only.title == title => None,
+        [_] => Some("The likely cause:"),
+        _ => Some("The browser hides why a socket fails, so these are the likely causes, most likely first:"),
+    };
+    let is_told_twice = matches!(causes.as_slice(), [only] if only.title == title);
+    view! {
+        {(!url.is_empty()).then(|| view! { <p class="mono">{url}</p> })}
+        {(!is_told_twice).then(|| view! { <p>{title}</p> })}
+        {introduction.map(|introduction| view! { <p>{introduction}</p> })}
+        <ol class="causes">{causes.into_iter().map(|cause| view! { <CauseItem cause /> }).collect_view()}</ol>
+        {(!evidence.is_empty())
+            .then(|| {
+                view! {
+                    <dl class="facts">
+                        <dt>"Evidence"</dt>
+                        <dd class="mono">{evidence}</dd>
+                    </dl>
+                }
+            })}
+    }
+}
+
+#[component]
+fn CauseItem(cause: Cause) -> impl IntoView {
+    let Cause { title, text, snippet } = cause;
+    view! {
+        <li>
+            <b>{title}</b>
+            " "
+            {text}
+            {(!snippet.is_empty())
+                .then(|| {
+                    view! {
+                        <span class="snippet">
+                            <code>{snippet.clone()}</code>
+                            <CopyButton text=snippet />
+                        </span>
+                    }
+                })}
+        </li>
+    }
+}

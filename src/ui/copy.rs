@@ -1,0 +1,36 @@
+//! A button that puts a text on the clipboard.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+/// The button. Where the browser refuses, the text beside it can still be selected, and the button says so.
+#[component]
+pub fn CopyButton(
+    /// What is copied.
+    #[prop(into)]
+    text: String,
+) -> impl IntoView {
+    let label = RwSignal::new("Copy");
+    let copy = move |_| {
+        let text = text.clone();
+        leptos::task::spawn_local(async move {
+            let copied = write(&text).await;
+            // The button may have gone meanwhile.
+            label.try_set(if copied { "Copied" } else { "Select it to copy" });
+        });
+    };
+    view! {
+        <button class="btn quiet small" type="button" on:click=copy>
+            {label}
+        </button>
+    }
+}
+
+async fn write(text: &str) -> bool {
+    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else { return false };
+    // A page that came over plain http from another machine has no clipboard at all.
+    let absent = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"))
+        .map_or(true, |clipboard| clipboard.is_undefined());
+    !absent && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+}

@@ -1,0 +1,61 @@
+//! Asking for a connection: what is refused, and in which words.
+
+use std::sync::{Arc, Mutex};
+
+use leptos::prelude::*;
+use porthole::protocol::address::Address;
+use porthole::protocol::preflight::{self, PageContext};
+use porthole::state::ConnectRequest;
+use porthole::ui::connect::{Check, ConnectForm};
+use porthole::ui::start::Start;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlButtonElement;
+
+use crate::support::Mounted;
+
+#[wasm_bindgen_test]
+async fn a_bad_address_is_refused_in_words_once_it_is_sent() {
+    let page = Mounted::new(|_| view! { <Start /> });
+    page.fill("#start-address", "cryo 3").await;
+    assert_eq!(page.text("#start-address-lines"), "", "nobody is corrected while typing");
+    page.click("form [type=submit]").await;
+    let words = page.text("#start-address-lines");
+    assert!(words.contains("blank"), "{words}");
+    assert_eq!(page.app.connections.get_untracked(), [], "nothing was dialled");
+    page.fill("#start-address", "").await;
+    let words = page.text("#start-address-lines");
+    assert!(words.contains("There is no address."), "{words}");
+}
+
+#[wasm_bindgen_test]
+async fn what_the_browser_will_block_cannot_be_sent() {
+    let sent = Rc::new(RefCell::new(Vec::new()));
+    let page = Mounted::new({
+        let sent = Rc::clone(&sent);
+        move |_| {
+            let request =
+                ConnectRequest { url: "ws://cryo3.lab:8010".to_owned(), ..ConnectRequest::default() };
+            let submit = move |request: ConnectRequest| sent.borrow_mut().push(request.url);
+            view! { <ConnectForm request examine=as_on_an_encrypted_page submit /> }
+        }
+    });
+    let button: HtmlButtonElement = page.element("[type=submit]");
+    assert!(button.disabled());
+    let words = page.text("#connect-address-lines");
+    assert!(words.contains("three ways out"), "{words}");
+    page.click("[type=submit]").await;
+    assert!(sent.borrow().is_empty());
+
+    page.fill("#connect-address", "wss://cryo3.lab:8010").await;
+    assert!(!button.disabled());
+    page.click("[type=submit]").await;
+    assert_eq!(*sent.borrow(), ["wss://cryo3.lab:8010"]);
+}
+
+fn as_on_an_encrypted_page(url: String) -> Check {
+    let page = PageContext { secure: true, ..PageContext::default() };
+    match Address::parse(&url) {
+        Ok(address) => Check { verdicts: preflight::check(&page, &address), ..Check::default() },
+        Err(error) => Check { problem: Some(error.to_string()), ..Check::default() },
+    }
+}
