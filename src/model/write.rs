@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::datatype::DataType;
+use super::display::harmless;
 use super::event::Outcome;
 use super::link::LinkState;
 use super::quality::Quality;
@@ -74,6 +75,8 @@ pub struct WriteAttempt<'a> {
     pub replay: bool,
     /// What was sent before has not gone out yet.
     pub congested: bool,
+    /// It ends a movement.
+    pub is_stop: bool,
 }
 
 /// Why a write does not go out, and what to do.
@@ -112,8 +115,8 @@ pub enum Refusal {
 /// first.
 ///
 /// A value that the source reports as an error may be written: that may be the cure. A late one may too. A stop is
-/// a command like others here: it needs an armed connection and a live link; it is spared the confirmation, not
-/// the arming.
+/// spared the confirmation, not the arming; and it goes out on a link that is silent or congested too, since it may
+/// still arrive.
 pub fn permit(attempt: &WriteAttempt<'_>) -> Result<(), Refusal> {
     if attempt.replay || attempt.quality == Quality::Replay {
         return Err(Refusal::Replay);
@@ -123,6 +126,7 @@ pub fn permit(attempt: &WriteAttempt<'_>) -> Result<(), Refusal> {
     }
     match attempt.link {
         LinkState::Live { silent: false, .. } => {}
+        LinkState::Live { silent: true, .. } if attempt.is_stop => {}
         LinkState::Live { silent: true, .. } => return Err(Refusal::Silent),
         LinkState::Connecting { .. }
         | LinkState::Waiting { .. }
@@ -132,7 +136,7 @@ pub fn permit(attempt: &WriteAttempt<'_>) -> Result<(), Refusal> {
     if !attempt.armed {
         return Err(Refusal::NotArmed);
     }
-    if attempt.congested {
+    if attempt.congested && !attempt.is_stop {
         return Err(Refusal::Congested);
     }
     match attempt.quality {
@@ -192,12 +196,34 @@ impl WriteState {
         *self != Self::Pending
     }
 
+    /// What went wrong, for a person; `None` where nothing did.
+    pub fn trouble(&self) -> Option<String> {
+        match self {
+            Self::Pending | Self::Acknowledged | Self::ReadBack { .. } => None,
+            Self::Refused { class, text } => {
+                let class = harmless(class, WORDS_CHARS);
+                Some(format!("The instrument refused: {class}: {}", harmless(text, WORDS_CHARS)))
+            }
+            Self::NotSent(why) => Some(format!("It was not sent: {}", harmless(why, WORDS_CHARS))),
+            Self::TimedOut => Some(
+                "No answer in time: it may or may not have been carried out. Look at the value before you try again."
+                    .to_owned(),
+            ),
+            Self::Lost => Some(
+                "The link fell before the answer: it may or may not have been carried out. It is not sent again."
+                    .to_owned(),
+            ),
+        }
+    }
+
     /// Nobody knows whether it was carried out: look at the instrument.
     pub fn is_uncertain(&self) -> bool {
         matches!(self, Self::TimedOut | Self::Lost)
     }
 }
 
+/// How much of a peer's own words is shown.
+const WORDS_CHARS: usize = 400;
 /// Arming runs out after so long without activity.
 pub const IDLE_LIMIT: Duration = Duration::from_mins(5);
 
@@ -214,6 +240,7 @@ mod tests {
         writable: true,
         replay: false,
         congested: false,
+        is_stop: false,
     };
 
     #[test]
@@ -269,5 +296,24 @@ mod tests {
             let state = WriteState::of(outcome);
             assert!(state.is_settled() && state.is_uncertain(), "{state:?}");
         }
+    }
+
+    #[test]
+    fn a_stop_goes_out_on_a_silent_link_and_needs_to_be_armed() {
+        let stop = WriteAttempt { is_stop: true, congested: true, link: &SILENT, ..GOOD };
+        assert_eq!(permit(&stop), Ok(()));
+        assert_eq!(permit(&WriteAttempt { armed: false, ..stop }), Err(Refusal::NotArmed));
+        assert_eq!(permit(&WriteAttempt { link: &LinkState::Closed, ..stop }), Err(Refusal::NoLink));
+    }
+
+    #[test]
+    fn trouble_is_told_in_the_words_of_the_peer() {
+        let refused = Outcome::Refused { class: "RangeError".into(), text: "401 is\u{202e} too much".into() };
+        let words = |outcome: Outcome| WriteState::of(outcome).trouble().unwrap_or_default();
+        assert_eq!(words(refused), "The instrument refused: RangeError: 401 is\\u{202E} too much");
+        assert_eq!(words(Outcome::NotSent("it is busy".into())), "It was not sent: it is busy");
+        assert!(words(Outcome::Lost).ends_with("It is not sent again."));
+        assert!(words(Outcome::TimedOut).contains("may or may not"));
+        assert_eq!(words(Outcome::Done { value: None, data_type: None }), "");
     }
 }

@@ -83,8 +83,8 @@ pub enum View {
 pub enum Dialog {
     /// To connect; filled in.
     Connect(ConnectRequest),
-    /// To write a channel.
-    Write(ChannelId),
+    /// To write a channel, filled in with what was typed elsewhere; where that is empty, with the present value.
+    Write(ChannelId, String),
     /// To execute a command, by its index in the catalog.
     Execute(ConnectionId, usize),
     /// Why a channel has the quality that it has, and all its facts.

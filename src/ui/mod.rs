@@ -61,7 +61,7 @@ fn Dialogs() -> impl IntoView {
         let close = move || app.dialog.set(None);
         app.dialog.get().map(|dialog| match dialog {
             Dialog::Connect(request) => view! { <connect::ConnectDialog request on_close=close /> }.into_any(),
-            Dialog::Write(id) => view! { <dashboard::WriteDialog id on_close=close /> }.into_any(),
+            Dialog::Write(id, entry) => view! { <dashboard::WriteDialog id entry on_close=close /> }.into_any(),
             Dialog::Execute(connection, command) => {
                 view! { <dashboard::ExecuteDialog connection command on_close=close /> }.into_any()
             }
