@@ -282,7 +282,7 @@ impl App {
         let stage = ArcRwSignal::new(WriteState::Pending);
         let told = stage.clone();
         self.request(connection, request, move |outcome: Outcome| {
-            let ended = WriteState::from(outcome);
+            let ended = WriteState::of(outcome);
             told.set(ended.clone());
             then(&ended);
         });

@@ -1,0 +1,188 @@
+//! Editors of what has parts: lists, tuples and records as fields, or the whole as JSON.
+
+use leptos::prelude::*;
+
+use super::draft::{Draft, Fields, Member};
+use super::scalar::{area, wrongness};
+use super::{Field, NAME_CHARS, editor, note};
+use crate::model::datatype::DataType;
+use crate::model::display::harmless;
+use crate::model::form::{self, FORM_ITEMS};
+use crate::ui::icons::Icon;
+
+/// A list, a tuple or a record.
+pub(super) fn view(field: &Field) -> AnyView {
+    let as_json = {
+        let draft = field.draft.clone();
+        Memo::new(move |_| draft.json.with(Option::is_some))
+    };
+    let (whole, parts) = (field.clone(), field.clone());
+    view! {
+        <fieldset class="entry entry-group">
+            <legend>{field.label.clone()}</legend>
+            {toggle(field, as_json)}
+            {move || if as_json.get() { json(&whole) } else { fields(&parts) }}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The choice between fields and JSON. Of nested parts only those that are JSON already have it.
+fn toggle(field: &Field, as_json: Memo<bool>) -> impl IntoView + use<> {
+    let outermost = field.outermost;
+    let draft = field.draft.clone();
+    let stuck = {
+        let draft = draft.clone();
+        move || as_json.get() && draft.value_for_fields().is_none()
+    };
+    let why = stuck.clone();
+    let switch = move |_| if as_json.get_untracked() { draft.to_fields() } else { draft.to_json() };
+    view! {
+        <Show when=move || outermost || as_json.get()>
+            <button
+                type="button"
+                class="btn quiet small entry-toggle"
+                disabled=stuck.clone()
+                title={
+                    let why = why.clone();
+                    move || if why() { "Too large for fields, or not yet readable" } else { "" }
+                }
+                on:click=switch.clone()
+            >
+                {move || if as_json.get() { "Edit in fields" } else { "Edit as JSON" }}
+            </button>
+        </Show>
+    }
+}
+
+fn json(field: &Field) -> AnyView {
+    let (shown, typed) = (field.draft.json.clone(), field.draft.json.clone());
+    let (wrong, invalid) = (wrongness(field), wrongness(field));
+    view! {
+        <label class="visually-hidden" for=field.id()>
+            {field.label.clone()}
+            " as JSON"
+        </label>
+        <div class="field" class:wrong=wrong>
+            {area(
+                field,
+                true,
+                move || shown.get().unwrap_or_default(),
+                move |text| typed.set(Some(text)),
+                invalid,
+            )}
+        </div>
+        {note(field)}
+    }
+    .into_any()
+}
+
+fn fields(field: &Field) -> AnyView {
+    match &field.draft.fields {
+        Fields::List { items, .. } => list(field, items),
+        Fields::Members(members) => {
+            members.iter().map(|member| view_of_member(field, member)).collect_view().into_any()
+        }
+        // Too large for fields: it is JSON, and `json` shows it.
+        Fields::Switch(_) | Fields::Choice(_) | Fields::Text(_) => ().into_any(),
+    }
+}
+
+fn view_of_member(field: &Field, member: &Member) -> AnyView {
+    let part = field.part(&member.draft, &member.place);
+    let Some(included) = member.included.clone() else { return editor(&part) };
+    let name = harmless(&member.place, NAME_CHARS);
+    let (checked, change, is_included) = (included.clone(), included.clone(), included);
+    view! {
+        <div class="entry-optional">
+            <label class="entry-leave">
+                <input
+                    type="checkbox"
+                    prop:checked=move || !checked.get()
+                    on:change=move |event| change.set(!event_target_checked(&event))
+                />
+                "leave out "
+                {name}
+            </label>
+            {move || is_included.get().then(|| editor(&part))}
+        </div>
+    }
+    .into_any()
+}
+
+fn list(field: &Field, items: &ArcRwSignal<Vec<Draft>>) -> AnyView {
+    let max = match &*field.draft.data_type {
+        DataType::Array { max_len, .. } => max_len.and_then(|max| usize::try_from(max).ok()),
+        _ => None,
+    };
+    let length = {
+        let items = items.clone();
+        Memo::new(move |_| items.with(Vec::len))
+    };
+    let full = move || max.is_some_and(|max| length.get() >= max) || length.get() >= FORM_ITEMS;
+    let rows = {
+        let (field, items) = (field.clone(), items.clone());
+        move || {
+            let items = items.get();
+            items.iter().enumerate().map(|(index, item)| row(&field, index, item)).collect_view()
+        }
+    };
+    let add = {
+        let draft = field.draft.clone();
+        move |_| draft.add_item()
+    };
+    let mistake = {
+        let draft = field.draft.clone();
+        Memo::new(move |_| draft.own_mistake())
+    };
+    let label = field.label.clone();
+    let hint = form::hint(&field.draft.data_type, field.limits.get_untracked());
+    let words = move || match mistake.get() {
+        Some(error) => format!("{label} {error}"),
+        None if length.get() >= FORM_ITEMS => format!("more than {FORM_ITEMS} items are edited as JSON"),
+        None => hint.clone(),
+    };
+    view! {
+        <ol class="entry-items">{rows}</ol>
+        <div class="entry-more">
+            <button type="button" class="btn small" disabled=full on:click=add>
+                "Add item"
+            </button>
+            <p class="entry-note" class:problem=move || mistake.get().is_some()>
+                {words}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(field: &Field, index: usize, item: &Draft) -> impl IntoView + use<> {
+    let part = field.part(item, &format!("[{index}]"));
+    let key = item.key();
+    let (raise, remove) = (field.draft.clone(), field.draft.clone());
+    view! {
+        <li>
+            {editor(&part)} <div class="entry-tools">
+                <button
+                    type="button"
+                    class="btn quiet small"
+                    disabled=index == 0
+                    aria-label=format!("Move item {index} up")
+                    title="Move up"
+                    on:click=move |_| raise.raise_item(key)
+                >
+                    "↑"
+                </button>
+                <button
+                    type="button"
+                    class="btn quiet small"
+                    aria-label=format!("Remove item {index}")
+                    title="Remove"
+                    on:click=move |_| remove.remove_item(key)
+                >
+                    {Icon::Cross.view()}
+                </button>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,134 @@
+//! Executing a command: its argument, its result, and what the instrument says about it.
+
+use leptos::prelude::*;
+
+use super::editor::{Draft, Editor, Permission, armed_badge};
+use crate::model::datatype::DataType;
+use crate::model::display::{self, harmless};
+use crate::model::store::ConnectionId;
+use crate::model::write::WriteState;
+use crate::state::App;
+use crate::ui::modal::Modal;
+
+/// How much of a command's name stands in a heading or on a button.
+const NAME_CHARS: usize = 40;
+
+/// The dialog to execute a command. Opening it executes nothing.
+#[component]
+pub fn ExecuteDialog(
+    /// Whose command.
+    connection: ConnectionId,
+    /// Its index in the catalog.
+    command: usize,
+    /// It was closed.
+    on_close: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let app = App::expect();
+    let catalog = app.catalog(connection);
+    let Some(described) = catalog.commands.get(command) else {
+        return view! {
+            <Modal title="Execute" on_close>
+                <p>"The instrument no longer offers it."</p>
+            </Modal>
+        }
+        .into_any();
+    };
+    let group = catalog.groups.iter().find(|group| group.commands.contains(&command));
+    let group = harmless(group.map_or("", |group| group.title.as_str()), NAME_CHARS);
+    let name = harmless(&described.name, NAME_CHARS);
+    let title = format!("Execute {group} {name}");
+    let description = harmless(&described.description, display::DETAIL_CHARS);
+    let argument = described.argument.as_ref().map(|argument| Draft::new(argument, None));
+    let result_type = described.result.clone().unwrap_or(DataType::Json);
+    let question = argument.is_none().then(|| format!("Execute {name}?"));
+
+    let value = {
+        let argument = argument.clone();
+        Memo::new(move |_| argument.as_ref().map(Draft::value).transpose())
+    };
+    let refusal = Memo::new(move |_| {
+        app.track_writes(connection);
+        app.may_execute(connection, command).err()
+    });
+    let stage = RwSignal::new(None::<ArcRwSignal<WriteState>>);
+    let now = move || stage.get().map(|stage| stage.get());
+    let is_under_way = move || matches!(now(), Some(WriteState::Pending));
+    let submit = move || {
+        if untrack(is_under_way) {
+            return;
+        }
+        if let Ok(argument) = value.get_untracked() {
+            // What is refused between the last look and now shows itself: `refusal` follows the same rules.
+            stage.set(app.execute(connection, command, argument).ok());
+        }
+    };
+    let has_argument = argument.is_some();
+    view! {
+        <Modal title=title on_close badge=move || armed_badge(app, connection)>
+            <form
+                class="write"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    submit();
+                }
+                // An Enter that is held down since before the dialog came must not go through to it.
+                on:keydown=|event| {
+                    if event.repeat() && event.key() == "Enter" {
+                        event.prevent_default();
+                    }
+                }
+            >
+                {(!description.is_empty()).then(|| view! { <p>{description}</p> })}
+                {argument.map(|draft| view! { <Editor draft label="argument" /> })}
+                {question.map(|question| view! { <p>{question}</p> })}
+                <Permission connection refusal />
+                <div class="write-outcome" role="status">
+                    {move || now().map(|stage| outcome(&stage, &result_type))}
+                </div>
+                <div class="actions">
+                    <button type="button" class="btn" on:click=move |_| on_close()>
+                        {move || if now().is_some() { "Close" } else { "Cancel" }}
+                        <kbd aria-hidden="true">"Esc"</kbd>
+                    </button>
+                    <button
+                        type="submit"
+                        class="btn primary"
+                        autofocus=!has_argument
+                        disabled=move || {
+                            value.with(Result::is_err) || refusal.with(Option::is_some) || is_under_way()
+                        }
+                    >
+                        {format!("Execute {name}")}
+                        <kbd aria-hidden="true">"Enter"</kbd>
+                    </button>
+                </div>
+            </form>
+        </Modal>
+    }
+    .into_any()
+}
+
+/// What has become of it so far: the result, or what went wrong.
+fn outcome(stage: &WriteState, result_type: &DataType) -> AnyView {
+    match stage {
+        WriteState::Pending => view! { <p>"Sent. No answer yet."</p> }.into_any(),
+        WriteState::Acknowledged => view! { <p>"Done. It gives no result."</p> }.into_any(),
+        WriteState::ReadBack { value, .. } => {
+            let text = display::show_full(value, result_type);
+            let unit = harmless(result_type.unit(), NAME_CHARS);
+            view! {
+                <p>"Done. The result:"</p>
+                <p class="execute-result">
+                    <output>{text}</output>
+                    " "
+                    <span class="quiet-text">{unit}</span>
+                </p>
+            }
+            .into_any()
+        }
+        WriteState::Refused { .. } | WriteState::NotSent(_) | WriteState::TimedOut | WriteState::Lost => {
+            let words = stage.trouble().unwrap_or_default();
+            view! { <p class="problem">{words}</p> }.into_any()
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! Writing a channel: the dialog that shows old and new before anything is sent and what became of it after, and the
+//! short way to it on a card.
+
+use leptos::prelude::*;
+
+use super::editor::{Draft, Editor, Permission, RangeBar, armed_badge};
+use crate::model::datatype::DataType;
+use crate::model::display::{self, harmless};
+use crate::model::entry;
+use crate::model::form;
+use crate::model::limits::Limits;
+use crate::model::store::ChannelId;
+use crate::model::value::Value as ModelValue;
+use crate::model::write::WriteState;
+use crate::state::writes::SentWrite;
+use crate::state::{App, Dialog};
+use crate::ui::icons::Icon;
+use crate::ui::modal::Modal;
+use crate::ui::value::Value;
+
+/// How much of a peer's words stands in a heading or on a button.
+const NAME_CHARS: usize = 60;
+const BUTTON_CHARS: usize = 24;
+
+/// The dialog to write a channel. Opening it writes nothing; nor does Enter, unless the entry is right and the
+/// connection armed.
+#[component]
+pub fn WriteDialog(
+    /// The channel.
+    id: ChannelId,
+    /// What was typed elsewhere; where it is empty the present value is filled in.
+    #[prop(optional, into)]
+    entry: String,
+    /// It was closed.
+    on_close: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let app = App::expect();
+    let place = app.with_store(|store| store.channel(id).map(|record| (record.connection, record.group)));
+    let (Some(channel), Some((connection, group))) = (app.channel(id), place) else {
+        return view! {
+            <Modal title="Set" on_close>
+                <p>"The instrument no longer offers it."</p>
+            </Modal>
+        }
+        .into_any();
+    };
+    let catalog = app.catalog(connection);
+    let group = catalog.groups.get(group).map(|group| group.title.clone()).unwrap_or_default();
+    let title = format!("Set {} {}", harmless(&group, NAME_CHARS), harmless(&channel.name, NAME_CHARS));
+    let data_type = channel.data_type.clone();
+    let draft = if entry.is_empty() {
+        Draft::new(&data_type, app.value(id).as_ref())
+    } else {
+        Draft::typed(&data_type, &entry)
+    };
+
+    let shown = app.watch(id);
+    let limit_channels = app.limit_channels(id);
+    app.read_if_unknown(&limit_channels);
+    app.read_if_unknown(&[id]);
+    let watched: Vec<_> = limit_channels.iter().map(|id| app.watch(*id)).collect();
+    let present_limits = Memo::new(move |_| {
+        for limit in &watched {
+            limit.track();
+        }
+        app.limits(id)
+    });
+    let limits = Signal::derive(move || present_limits.with(|present| present.as_ref().map_or_else(Limits::default, |present| present.limits)));
+
+    let value = {
+        let (draft, data_type) = (draft.clone(), data_type.clone());
+        Memo::new(move |_| {
+            let value = draft.value().map_err(|error| error.to_string())?;
+            entry::check(&data_type, &value, Some(limits.get().pair())).map_err(|error| error.to_string())?;
+            Ok::<_, String>(value)
+        })
+    };
+    let refusal = Memo::new(move |_| {
+        shown.track();
+        app.track_writes(connection);
+        app.may_write(id).err()
+    });
+    let write = RwSignal::new(None::<SentWrite>);
+    let check = RwSignal::new(None::<ArcRwSignal<WriteState>>);
+    let is_under_way = move || write.get().is_some_and(|write| !write.state.get().is_settled());
+    let is_done = move || write.get().is_some_and(|write| matches!(write.state.get(), WriteState::ReadBack { .. }));
+    Effect::new(move || {
+        app.drained.track();
+        if let Some(write) = write.get() {
+            app.read_back(id, &write);
+        }
+    });
+    // Another entry is another write: what became of the last one no longer stands beside it.
+    Effect::new(move |before: Option<()>| {
+        value.track();
+        if before.is_some() && !untrack(is_under_way) {
+            write.set(None);
+            check.set(None);
+        }
+    });
+
+    let submit = move || {
+        if untrack(is_done) {
+            on_close();
+            return;
+        }
+        if untrack(is_under_way) {
+            return;
+        }
+        if let Ok(value) = value.get_untracked() {
+            check.set(None);
+            // What is refused between the last look and now shows itself: `refusal` follows the same rules.
+            write.set(app.write(id, value).ok());
+        }
+    };
+    let ask = move |_| {
+        if let Ok(value) = value.get_untracked() {
+            check.set(app.check(id, value));
+        }
+    };
+    let set_title = {
+        let data_type = data_type.clone();
+        move || match value.get() {
+            Ok(value) => {
+                let text = harmless(&display::show(&value, &data_type), BUTTON_CHARS);
+                format!("Set {text} {}", harmless(data_type.unit(), BUTTON_CHARS)).trim_end().to_owned()
+            }
+            Err(_) => "Set".to_owned(),
+        }
+    };
+    let hint = channel.write_hint.clone();
+    let checkable = channel.checkable;
+    let outcome_type = data_type.clone();
+    let check_words = move || {
+        check.get().map(|stage| match stage.get() {
+            WriteState::Pending => "Asked, no answer yet.".to_owned(),
+            WriteState::Acknowledged | WriteState::ReadBack { .. } => "The instrument would accept it.".to_owned(),
+            other => other.trouble().unwrap_or_default(),
+        })
+    };
+    let age = move || {
+        let shown = shown.read();
+        match (shown.age.is_empty(), shown.quality) {
+            (true, quality) => format!("now · {}", quality.word()),
+            (false, crate::model::Quality::Live) => format!("now · {} old", shown.age),
+            (false, quality) => format!("{} · {} old", quality.word(), shown.age),
+        }
+    };
+    let compound = !matches!(
+        data_type,
+        DataType::Bool | DataType::Enum(_) | DataType::Integer(_) | DataType::Number(_) | DataType::Text(_)
+    );
+    let now = Signal::derive(move || {
+        shown.track();
+        app.value(id).and_then(|value| value.as_number())
+    });
+    let new = Signal::derive(move || value.get().ok().and_then(|value| value.as_number()));
+    view! {
+        <Modal title=title on_close badge=move || armed_badge(app, connection)>
+            <form
+                class="write"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    submit();
+                }
+                // An Enter that is held down since before the dialog came must not go through to it.
+                on:keydown=|event| {
+                    if event.repeat() && event.key() == "Enter" {
+                        event.prevent_default();
+                    }
+                }
+            >
+                <div class="change" class:stacked=compound>
+                    <div class="change-old">
+                        <span class="quiet-text">{age}</span>
+                        <Value id big=!compound />
+                    </div>
+                    <span class="change-arrow" aria-hidden="true">
+                        {if compound { "↓" } else { "→" }}
+                    </span>
+                    <div class="change-new">
+                        <Editor draft label="new" limits />
+                    </div>
+                </div>
+                <RangeBar data_type=data_type.clone() present=present_limits now new />
+                {(!hint.is_empty()).then(|| view! { <p>{harmless(&hint, display::CELL_CHARS)}</p> })}
+                <Permission connection refusal />
+                <div class="write-outcome" role="status">
+                    {move || write.get().map(|write| progress(&write, &outcome_type))}
+                    {move || check_words().map(|words| view! { <p>{words}</p> })}
+                </div>
+                <div class="actions">
+                    <Show when=move || checkable>
+                        <button type="button" class="btn" disabled=move || value.with(Result::is_err) on:click=ask>
+                            "Check"
+                        </button>
+                    </Show>
+                    <Show
+                        when=is_done
+                        fallback={
+                            let set_title = set_title.clone();
+                            move || {
+                                view! {
+                                    <button type="button" class="btn" on:click=move |_| on_close()>
+                                        {move || if is_under_way() { "Close" } else { "Cancel" }}
+                                        <kbd aria-hidden="true">"Esc"</kbd>
+                                    </button>
+                                    <button
+                                        type="submit"
+                                        class="btn primary"
+                                        disabled=move || {
+                                            value.with(Result::is_err) || refusal.with(Option::is_some) || is_under_way()
+                                        }
+                                    >
+                                        {set_title.clone()}
+                                        <kbd aria-hidden="true">"Enter"</kbd>
+                                    </button>
+                                }
+                            }
+                        }
+                    >
+                        <button type="submit" class="btn primary">
+                            "Close"
+                            <kbd aria-hidden="true">"Enter"</kbd>
+                        </button>
+                    </Show>
+                </div>
+            </form>
+        </Modal>
+    }
+    .into_any()
+}
+
+/// What has become of a write so far: the steps, or what went wrong.
+fn progress(write: &SentWrite, data_type: &DataType) -> AnyView {
+    let show = |value: &ModelValue| {
+        let text = harmless(&display::show(value, data_type), display::CELL_CHARS);
+        format!("{text} {}", harmless(data_type.unit(), BUTTON_CHARS)).trim_end().to_owned()
+    };
+    let state = write.state.get();
+    let words = match &state {
+        WriteState::Pending => "Sent. No answer yet.".to_owned(),
+        WriteState::Acknowledged => "Sent, acknowledged. Not read back yet.".to_owned(),
+        WriteState::ReadBack { value, .. } if form::agrees(&write.value, value) => {
+            format!("Sent, acknowledged, read back: {}", show(value))
+        }
+        WriteState::ReadBack { value, .. } => {
+            // Both may look the same in the channel's own format.
+            let exact = |value: &ModelValue| harmless(&entry::to_text(data_type, value), display::CELL_CHARS);
+            let (sent, back) = (exact(&write.value), exact(value));
+            return view! {
+                <p class="write-differs">
+                    {Icon::Triangle.view()}
+                    " Sent, acknowledged, but read back otherwise: "
+                    <b>{back}</b>
+                    ", sent was "
+                    {sent}
+                    "."
+                </p>
+            }
+            .into_any();
+        }
+        WriteState::Refused { .. } | WriteState::NotSent(_) | WriteState::TimedOut | WriteState::Lost => {
+            let words = state.trouble().unwrap_or_default();
+            return view! { <p class="problem">{words}</p> }.into_any();
+        }
+    };
+    view! { <p>{words}</p> }.into_any()
+}
+
+/// A field and a button on a card: what is entered goes to the dialog, which writes. Nothing is written from here.
+#[component]
+pub fn QuickSet(
+    /// The channel.
+    id: ChannelId,
+) -> impl IntoView {
+    let app = App::expect();
+    let place = app.with_store(|store| store.channel(id).map(|record| record.connection));
+    let (Some(channel), Some(connection)) = (app.channel(id), place) else { return ().into_any() };
+    let shown = app.watch(id);
+    let text = RwSignal::new(String::new());
+    let refusal = Memo::new(move |_| {
+        shown.track();
+        app.track_writes(connection);
+        app.may_write(id).err()
+    });
+    let locked = move || refusal.with(Option::is_some);
+    let why_id = format!("quick-set-{}", id.0);
+    let label = format!("New value for {}", harmless(&channel.path, NAME_CHARS));
+    let input = match &channel.data_type {
+        DataType::Bool => {
+            let options = [("true".to_owned(), "true".to_owned()), ("false".to_owned(), "false".to_owned())];
+            dropdown(options.into(), shown, text, &label, &why_id)
+        }
+        DataType::Enum(members) => {
+            let options = members.iter().map(|member| (member.code.to_string(), form::member_title(member)));
+            dropdown(options.collect(), shown, text, &label, &why_id)
+        }
+        DataType::Integer(_) | DataType::Number(_) | DataType::Text(_) => {
+            let unit = harmless(channel.data_type.unit(), BUTTON_CHARS);
+            view! {
+                <span class="field">
+                    <input
+                        autocomplete="off"
+                        spellcheck="false"
+                        aria-label=label
+                        aria-describedby=why_id.clone()
+                        placeholder=move || shown.read().text.to_string()
+                        prop:value=text
+                        on:input=move |event| text.set(event_target_value(&event))
+                    />
+                    <span class="u">{unit}</span>
+                </span>
+            }
+            .into_any()
+        }
+        DataType::Bytes { .. }
+        | DataType::Array { .. }
+        | DataType::Tuple(_)
+        | DataType::Record(_)
+        | DataType::Matrix { .. }
+        | DataType::Json => ().into_any(),
+    };
+    let open = move || {
+        app.open(Dialog::Write(id, text.get_untracked()));
+        text.set(String::new());
+    };
+    let why = move || match refusal.get() {
+        Some(refusal) => format!("Set opens the dialog; nothing can be written now: {refusal}."),
+        None => "Set opens the dialog, where it is written.".to_owned(),
+    };
+    view! {
+        <form
+            class="quick-set"
+            class:locked=locked
+            title=why
+            on:submit=move |event| {
+                event.prevent_default();
+                open();
+            }
+        >
+            {input}
+            <button type="submit" class="btn small" aria-describedby=why_id.clone() aria-haspopup="dialog">
+                {move || locked().then(|| Icon::Lock.view())}
+                "Set"
+                <span class="visually-hidden">{format!(" {}", harmless(&channel.path, NAME_CHARS))}</span>
+            </button>
+            <span class="visually-hidden" id=why_id>
+                {why}
+            </span>
+        </form>
+    }
+    .into_any()
+}
+
+fn dropdown(
+    options: Vec<(String, String)>,
+    shown: ReadSignal<crate::state::Shown>,
+    text: RwSignal<String>,
+    label: &str,
+    why_id: &str,
+) -> AnyView {
+    let options = options
+        .into_iter()
+        .map(|(value, title)| view! { <option value=value>{title}</option> })
+        .collect_view();
+    view! {
+        <select
+            aria-label=label.to_owned()
+            aria-describedby=why_id.to_owned()
+            prop:value=text
+            on:change=move |event| text.set(event_target_value(&event))
+        >
+            <option value="">{move || shown.read().text.to_string()}</option>
+            {options}
+        </select>
+    }
+    .into_any()
+}
+
