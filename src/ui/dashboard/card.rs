@@ -100,7 +100,7 @@ fn Main(id: ChannelId) -> impl IntoView {
                 class="btn quiet small act"
                 aria-label=format!("Write {}", harmless(&channel.name))
                 title="Write"
-                on:click=move |_| app.open(Dialog::Write(id))
+                on:click=move |_| app.open(Dialog::Write(id, String::new()))
             >
                 {Icon::Edit.view()}
             </button>

@@ -93,7 +93,7 @@ fn Row(id: ChannelId, has_field: bool) -> impl IntoView {
                 class="act"
                 aria-label=format!("Write {name}")
                 title="Write"
-                on:click=move |_| app.open(Dialog::Write(id))
+                on:click=move |_| app.open(Dialog::Write(id, String::new()))
             >
                 {Icon::Edit.view()}
             </button>
