@@ -141,7 +141,8 @@ impl App {
                 store.channel(limit)
             };
             let limits = Limits::of_source(source, |index| value_of(record_of(index)?).cloned());
-            let names = channels.iter().filter_map(|id| Some(store.channel(*id)?.channel.name.clone())).collect();
+            let names =
+                channels.iter().filter_map(|id| Some(store.channel(*id)?.channel.name.clone())).collect();
             Some(PresentLimits { limits, names })
         })
     }
@@ -251,16 +252,21 @@ impl App {
                     format!("done, result {}", display::show(value, &data_type))
                 }
                 WriteState::Pending | WriteState::Acknowledged => "done".to_owned(),
-                WriteState::Refused { .. } | WriteState::NotSent(_) | WriteState::TimedOut | WriteState::Lost => {
-                    stage.trouble().unwrap_or_default()
-                }
+                WriteState::Refused { .. }
+                | WriteState::NotSent(_)
+                | WriteState::TimedOut
+                | WriteState::Lost => stage.trouble().unwrap_or_default(),
             };
             app.say(format!("{}: {words}", described.path));
         }))
     }
 
     /// Sends a line as a person typed it. It may write, so it needs what a write needs.
-    pub fn send_raw(&self, connection: ConnectionId, text: String) -> Result<ArcRwSignal<WriteState>, Refusal> {
+    pub fn send_raw(
+        &self,
+        connection: ConnectionId,
+        text: String,
+    ) -> Result<ArcRwSignal<WriteState>, Refusal> {
         self.permit(connection, &Subject { quality: Quality::Live, writable: true, is_stop: false })?;
         self.touch(connection);
         Ok(self.ask(connection, Request::Raw { text }, |_stage| {}))

@@ -51,7 +51,7 @@ pub fn WriteDialog(
     let draft = if entry.is_empty() {
         Draft::new(&data_type, app.value(id).as_ref())
     } else {
-        Draft::typed(&data_type, &entry)
+        Draft::typed(&data_type, entry)
     };
 
     let shown = app.watch(id);
@@ -65,7 +65,9 @@ pub fn WriteDialog(
         }
         app.limits(id)
     });
-    let limits = Signal::derive(move || present_limits.with(|present| present.as_ref().map_or_else(Limits::default, |present| present.limits)));
+    let limits = Signal::derive(move || {
+        present_limits.with(|present| present.as_ref().map_or_else(Limits::default, |present| present.limits))
+    });
 
     let value = {
         let (draft, data_type) = (draft.clone(), data_type.clone());
@@ -83,7 +85,8 @@ pub fn WriteDialog(
     let write = RwSignal::new(None::<SentWrite>);
     let check = RwSignal::new(None::<ArcRwSignal<WriteState>>);
     let is_under_way = move || write.get().is_some_and(|write| !write.state.get().is_settled());
-    let is_done = move || write.get().is_some_and(|write| matches!(write.state.get(), WriteState::ReadBack { .. }));
+    let is_done =
+        move || write.get().is_some_and(|write| matches!(write.state.get(), WriteState::ReadBack { .. }));
     Effect::new(move || {
         app.drained.track();
         if let Some(write) = write.get() {
@@ -134,7 +137,9 @@ pub fn WriteDialog(
     let check_words = move || {
         check.get().map(|stage| match stage.get() {
             WriteState::Pending => "Asked, no answer yet.".to_owned(),
-            WriteState::Acknowledged | WriteState::ReadBack { .. } => "The instrument would accept it.".to_owned(),
+            WriteState::Acknowledged | WriteState::ReadBack { .. } => {
+                "The instrument would accept it.".to_owned()
+            }
             other => other.trouble().unwrap_or_default(),
         })
     };
@@ -182,7 +187,7 @@ pub fn WriteDialog(
                         <Editor draft label="new" limits />
                     </div>
                 </div>
-                <RangeBar data_type=data_type.clone() present=present_limits now new />
+                <RangeBar own=Limits::of_type(&data_type) unit=harmless(data_type.unit(), BUTTON_CHARS) present=present_limits now new />
                 {(!hint.is_empty()).then(|| view! { <p>{harmless(&hint, display::CELL_CHARS)}</p> })}
                 <Permission connection refusal />
                 <div class="write-outcome" role="status">
@@ -377,4 +382,3 @@ fn dropdown(
     }
     .into_any()
 }
-

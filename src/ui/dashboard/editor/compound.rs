@@ -80,16 +80,14 @@ fn json(field: &Field) -> AnyView {
 fn fields(field: &Field) -> AnyView {
     match &field.draft.fields {
         Fields::List { items, .. } => list(field, items),
-        Fields::Members(members) => {
-            members.iter().map(|member| view_of_member(field, member)).collect_view().into_any()
-        }
+        Fields::Members(members) => members.iter().map(view_of_member).collect_view().into_any(),
         // Too large for fields: it is JSON, and `json` shows it.
         Fields::Switch(_) | Fields::Choice(_) | Fields::Text(_) => ().into_any(),
     }
 }
 
-fn view_of_member(field: &Field, member: &Member) -> AnyView {
-    let part = field.part(&member.draft, &member.place);
+fn view_of_member(member: &Member) -> AnyView {
+    let part = Field::part(&member.draft, &member.place);
     let Some(included) = member.included.clone() else { return editor(&part) };
     let name = harmless(&member.place, NAME_CHARS);
     let (checked, change, is_included) = (included.clone(), included.clone(), included);
@@ -157,7 +155,7 @@ fn list(field: &Field, items: &ArcRwSignal<Vec<Draft>>) -> AnyView {
 }
 
 fn row(field: &Field, index: usize, item: &Draft) -> impl IntoView + use<> {
-    let part = field.part(item, &format!("[{index}]"));
+    let part = Field::part(item, &format!("[{index}]"));
     let key = item.key();
     let (raise, remove) = (field.draft.clone(), field.draft.clone());
     view! {

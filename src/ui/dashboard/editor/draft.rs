@@ -67,21 +67,22 @@ impl Draft {
     }
 
     /// A draft filled in with what was typed elsewhere.
-    pub fn typed(data_type: &DataType, text: &str) -> Self {
-        let parsed = entry::parse(data_type, text);
+    pub fn typed(data_type: &DataType, text: String) -> Self {
+        let parsed = entry::parse(data_type, &text);
         let draft = Self::new(data_type, parsed.as_ref().ok());
         // As it was typed, and with its mistakes.
         if draft.is_compound() {
             if parsed.is_err() {
-                draft.json.set(Some(text.to_owned()));
+                draft.json.set(Some(text));
             }
         } else if let Fields::Text(typed) = &draft.fields {
-            typed.set(text.to_owned());
+            typed.set(text);
         }
         draft
     }
 
     fn empty(data_type: Arc<DataType>) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         // What has too many fields for a form is JSON from the start and needs none.
         let has_form = form::has_form(&data_type);
         let fields = match &*data_type {
@@ -124,7 +125,6 @@ impl Draft {
             | DataType::Matrix { .. }
             | DataType::Json => Fields::Text(ArcRwSignal::new(String::new())),
         };
-        static NEXT: AtomicU64 = AtomicU64::new(0);
         Self { data_type, fields, json: ArcRwSignal::new(None), key: NEXT.fetch_add(1, Ordering::Relaxed) }
     }
 
@@ -201,8 +201,10 @@ impl Draft {
             Fields::Choice(chosen) => {
                 let chosen = chosen.get();
                 let member = self.members().iter().find(|member| Some(member.code) == chosen);
-                let value =
-                    |member: &EnumMember| Value::Enum { code: member.code, label: Some(Arc::clone(&member.label)) };
+                let value = |member: &EnumMember| Value::Enum {
+                    code: member.code,
+                    label: Some(Arc::clone(&member.label)),
+                };
                 member.map(value).ok_or_else(missing)
             }
             Fields::Text(text) => {
@@ -302,7 +304,8 @@ impl Draft {
     pub(super) fn raise_item(&self, key: u64) {
         if let Fields::List { items, .. } = &self.fields {
             items.update(|items| {
-                if let Some(index) = items.iter().position(|item| item.key == key).filter(|index| *index > 0) {
+                if let Some(index) = items.iter().position(|item| item.key == key).filter(|index| *index > 0)
+                {
                     items.swap(index - 1, index);
                 }
             });

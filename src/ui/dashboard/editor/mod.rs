@@ -52,7 +52,8 @@ struct Field {
 }
 
 impl Field {
-    fn part(&self, draft: &Draft, label: &str) -> Self {
+    /// A part of a whole.
+    fn part(draft: &Draft, label: &str) -> Self {
         Self {
             draft: draft.clone(),
             label: harmless(label, NAME_CHARS),
@@ -73,9 +74,10 @@ impl Field {
 
     /// What is wrong with the entry. Reactive.
     fn mistake(&self) -> Option<EntryError> {
-        let checked = self.draft.value().and_then(|value| {
-            entry::check(&self.draft.data_type, &value, Some(self.limits.get().pair()))
-        });
+        let checked = self
+            .draft
+            .value()
+            .and_then(|value| entry::check(&self.draft.data_type, &value, Some(self.limits.get().pair())));
         checked.err()
     }
 

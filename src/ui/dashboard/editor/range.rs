@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::model::datatype::DataType;
 use crate::model::display::harmless;
 use crate::model::format::shortest;
 use crate::model::limits::Limits;
@@ -14,8 +13,10 @@ const NAME_CHARS: usize = 40;
 /// A bar for what may be written, where both ends are known; nothing otherwise.
 #[component]
 pub fn RangeBar(
-    /// The channel's type, for its own limits and its unit.
-    data_type: DataType,
+    /// The limits of the channel's type.
+    own: Limits,
+    /// The channel's unit, as it is shown.
+    unit: String,
     /// What other channels allow at present.
     present: Memo<Option<PresentLimits>>,
     /// The present value.
@@ -23,8 +24,6 @@ pub fn RangeBar(
     /// The value that is entered.
     new: Signal<Option<f64>>,
 ) -> impl IntoView {
-    let own = Limits::of_type(&data_type);
-    let unit = harmless(data_type.unit(), NAME_CHARS);
     let narrower = move || present.get().map(|present| present.limits).unwrap_or_default();
     // The type's own range is the whole bar; without one, the present limits are.
     let whole = Memo::new(move |_| if own.span().is_some() { own } else { narrower() });
@@ -34,14 +33,14 @@ pub fn RangeBar(
     let to = move || percent(1.0 - at(allowed.get().max()).unwrap_or(1.0));
     let with_unit = move |number: f64| format!("{} {unit}", shortest(number)).trim_end().to_owned();
     let caption = move || {
-            let present = present.get()?;
-            let end = |limit: Option<f64>, open: &str| limit.map_or_else(|| open.to_owned(), shortest);
-            let (min, max) = present.limits.pair();
-            if min.is_none() && max.is_none() {
-                return None;
-            }
-            let names = harmless(&present.names.join(", "), 2 * NAME_CHARS);
-            Some(format!("limits of the instrument: {names} [{}, {}]", end(min, "−∞"), end(max, "∞")))
+        let present = present.get()?;
+        let end = |limit: Option<f64>, open: &str| limit.map_or_else(|| open.to_owned(), shortest);
+        let (min, max) = present.limits.pair();
+        if min.is_none() && max.is_none() {
+            return None;
+        }
+        let names = harmless(&present.names.join(", "), 2 * NAME_CHARS);
+        Some(format!("limits of the instrument: {names} [{}, {}]", end(min, "−∞"), end(max, "∞")))
     };
     let spoken = {
         let with_unit = with_unit.clone();
@@ -57,7 +56,7 @@ pub fn RangeBar(
     view! {
         {move || {
             let (min, max) = whole.get().span()?;
-            let (spoken, caption) = (spoken.clone(), caption.clone());
+            let spoken = spoken.clone();
             Some(
                 view! {
                     <div class="range" role="img" aria-label=spoken>
