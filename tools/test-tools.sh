@@ -27,7 +27,7 @@ setup_browser() {
     say "Installing Chromium and its driver with apt (about 1 minute, once) …"
     if quietly apt-update apt-get update &&
       DEBIAN_FRONTEND=noninteractive quietly apt-chromium \
-        apt-get install -y --no-install-recommends chromium chromium-driver; then
+        apt-get install -y --no-install-recommends chromium chromium-driver fonts-liberation; then
       return
     fi
     say "apt could not install it."
