@@ -29,13 +29,13 @@ async fn a_bad_address_is_refused_in_words_once_it_is_sent() {
 
 #[wasm_bindgen_test]
 async fn what_the_browser_will_block_cannot_be_sent() {
-    let sent = Rc::new(RefCell::new(Vec::new()));
+    let sent = Arc::new(Mutex::new(Vec::new()));
     let page = Mounted::new({
-        let sent = Rc::clone(&sent);
+        let sent = Arc::clone(&sent);
         move |_| {
             let request =
                 ConnectRequest { url: "ws://cryo3.lab:8010".to_owned(), ..ConnectRequest::default() };
-            let submit = move |request: ConnectRequest| sent.borrow_mut().push(request.url);
+            let submit = move |request: ConnectRequest| sent.lock().expect("one thread").push(request.url);
             view! { <ConnectForm request examine=as_on_an_encrypted_page submit /> }
         }
     });
@@ -44,12 +44,12 @@ async fn what_the_browser_will_block_cannot_be_sent() {
     let words = page.text("#connect-address-lines");
     assert!(words.contains("three ways out"), "{words}");
     page.click("[type=submit]").await;
-    assert!(sent.borrow().is_empty());
+    assert!(sent.lock().expect("one thread").is_empty());
 
     page.fill("#connect-address", "wss://cryo3.lab:8010").await;
     assert!(!button.disabled());
     page.click("[type=submit]").await;
-    assert_eq!(*sent.borrow(), ["wss://cryo3.lab:8010"]);
+    assert_eq!(*sent.lock().expect("one thread"), ["wss://cryo3.lab:8010"]);
 }
 
 fn as_on_an_encrypted_page(url: String) -> Check {
