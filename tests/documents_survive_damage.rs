@@ -64,9 +64,8 @@ fn workspace() -> impl Strategy<Value = Workspace> {
     let theme = prop_oneof![Just(Theme::System), Just(Theme::Dark), Just(Theme::Light)];
     let level =
         prop_oneof![Just(Level::User), Just(Level::Advanced), Just(Level::Expert), Just(Level::Hidden)];
-    let settings =
-        (theme, level, any::<bool>(), any::<bool>())
-            .prop_map(|(theme, level, utc, single_keys)| Settings { theme, level, utc, single_keys });
+    let settings = (theme, level, any::<bool>(), any::<bool>())
+        .prop_map(|(theme, level, utc, single_keys)| Settings { theme, level, utc, single_keys });
     let options = || proptest::collection::btree_map(".{0,8}", ".{0,8}", 0..3);
     let connections =
         proptest::collection::btree_map(".{1,8}", (".{0,8}", url(), "[a-z]{0,8}", options()), 0..4);

@@ -68,8 +68,10 @@ mod tests {
 
     #[test]
     fn a_link_names_an_address_a_protocol_and_options() {
-        let link = DeepLink::parse("#connect=ws%3A%2F%2F127.0.0.1%3A10768%2Fa%3Fb&protocol=secop&name=Cryo%203&x");
-        let options = [("name", "Cryo 3"), ("x", "")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let link =
+            DeepLink::parse("#connect=ws%3A%2F%2F127.0.0.1%3A10768%2Fa%3Fb&protocol=secop&name=Cryo%203&x");
+        let options =
+            [("name", "Cryo 3"), ("x", "")].map(|(name, value)| (name.to_owned(), value.to_owned()));
         let expected = DeepLink::Connect {
             url: "ws://127.0.0.1:10768/a?b".to_owned(),
             protocol: Some("secop".to_owned()),

@@ -90,7 +90,9 @@ pub fn clock_time_millis(time: Timestamp) -> String {
 pub fn uncertainty(uncertainty: f64, data_type: &DataType) -> String {
     const TWO_DIGITS: NumberFormat = NumberFormat { style: NumberStyle::General, digits: 2 };
     match data_type {
-        DataType::Number(number) if number.format.style == NumberStyle::Fixed => number.format.write(uncertainty),
+        DataType::Number(number) if number.format.style == NumberStyle::Fixed => {
+            number.format.write(uncertainty)
+        }
         _ => TWO_DIGITS.write(uncertainty),
     }
 }

@@ -200,13 +200,23 @@ impl Notice {
     const EVIDENCE_BYTES: usize = 400;
 
     /// A notice; `evidence` is cut to a bounded length at a character's boundary.
-    pub fn new(severity: Severity, title: impl Into<String>, text: impl Into<String>, evidence: &str) -> Self {
+    pub fn new(
+        severity: Severity,
+        title: impl Into<String>,
+        text: impl Into<String>,
+        evidence: &str,
+    ) -> Self {
         let mut end = evidence.len().min(Self::EVIDENCE_BYTES);
         while !evidence.is_char_boundary(end) {
             end -= 1;
         }
         let cut = if end < evidence.len() { "…" } else { "" };
-        Self { severity, title: title.into(), text: text.into(), evidence: format!("{}{cut}", &evidence[..end]) }
+        Self {
+            severity,
+            title: title.into(),
+            text: text.into(),
+            evidence: format!("{}{cut}", &evidence[..end]),
+        }
     }
 }
 

@@ -90,7 +90,11 @@ impl Failure {
         Self {
             title: notice.title.clone(),
             evidence: notice.evidence.clone(),
-            causes: vec![Cause { title: notice.title.clone(), text: notice.text.clone(), snippet: String::new() }],
+            causes: vec![Cause {
+                title: notice.title.clone(),
+                text: notice.text.clone(),
+                snippet: String::new(),
+            }],
         }
     }
 }

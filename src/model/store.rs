@@ -379,7 +379,13 @@ impl Store {
         }
     }
 
-    fn set_catalog(&mut self, id: ConnectionId, now: Now, catalog: &Catalog, changes: Option<&CatalogChanges>) {
+    fn set_catalog(
+        &mut self,
+        id: ConnectionId,
+        now: Now,
+        catalog: &Catalog,
+        changes: Option<&CatalogChanges>,
+    ) {
         let connection = &mut self.connections[id.0 as usize];
         let mut group_of = vec![0; catalog.channels.len()];
         for (group, channels) in catalog.groups.iter().map(|group| &group.channels).enumerate() {
@@ -433,7 +439,9 @@ impl Store {
             connection.changes = Some(changes.clone());
         }
         if too_many {
-            let text = format!("The page keeps {CHANNELS} channels in all. Remove a connection to make room for the rest.");
+            let text = format!(
+                "The page keeps {CHANNELS} channels in all. Remove a connection to make room for the rest."
+            );
             connection.note(now.wall, &Notice::new(Severity::Warning, "Too many channels", text, ""));
         }
         self.touch_all(|channel| channel.connection == id);

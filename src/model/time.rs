@@ -92,7 +92,10 @@ mod tests {
 
     #[test]
     fn a_time_that_does_not_fit_is_refused() {
-        assert_eq!(Timestamp::from_unix_seconds(1_795_205_879.942_118_2), Some(Timestamp(1_795_205_879_942_118)));
+        assert_eq!(
+            Timestamp::from_unix_seconds(1_795_205_879.942_118_2),
+            Some(Timestamp(1_795_205_879_942_118))
+        );
         for wrong in [f64::NAN, f64::INFINITY, 1e300, -1e300] {
             assert_eq!(Timestamp::from_unix_seconds(wrong), None);
         }

@@ -205,16 +205,8 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 8] = [
-        Self::Noise,
-        Self::Step,
-        Self::Stale,
-        Self::Gap,
-        Self::Error,
-        Self::Burst,
-        Self::Garbage,
-        Self::Cut,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Noise, Self::Step, Self::Stale, Self::Gap, Self::Error, Self::Burst, Self::Garbage, Self::Cut];
 
     /// Its name on the menu.
     pub fn title(self) -> &'static str {

@@ -157,7 +157,8 @@ impl App {
 
     /// Plays a capture: the frames that came, with their times.
     pub fn replay(&self, name: &str, protocol: &str, frames: Vec<(Timestamp, Frame)>) -> ConnectionId {
-        let candidates = find_protocol(protocol).map_or_else(|| PROTOCOLS.to_vec(), |protocol| vec![protocol]);
+        let candidates =
+            find_protocol(protocol).map_or_else(|| PROTOCOLS.to_vec(), |protocol| vec![protocol]);
         let facts = EntryFacts {
             url: String::new(),
             name: name.to_owned(),
@@ -165,7 +166,13 @@ impl App {
             demo: None,
             replay: true,
         };
-        self.add(&key_of(name), Address::in_page(name), &candidates, Endpoint::Recording(frames.into()), facts)
+        self.add(
+            &key_of(name),
+            Address::in_page(name),
+            &candidates,
+            Endpoint::Recording(frames.into()),
+            facts,
+        )
     }
 
     fn add(
@@ -199,7 +206,7 @@ impl App {
         };
         inner.entries.borrow_mut().insert(id, entry);
         // Made before anybody watches it, so that the first drain fills it.
-        drop(self.connection(id));
+        self.shown_signal(id);
         self.connections.update(|all| all.push(id));
         driver.input(ConnectionInput::Start);
         self.schedule();
@@ -399,7 +406,8 @@ impl App {
 
     /// The notices of a connection, newest first.
     pub fn notices(&self, id: ConnectionId) -> Vec<(Timestamp, Notice)> {
-        self.with_connection(id, |connection| connection.notices.iter().rev().cloned().collect()).unwrap_or_default()
+        self.with_connection(id, |connection| connection.notices.iter().rev().cloned().collect())
+            .unwrap_or_default()
     }
 }
 

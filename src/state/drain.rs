@@ -1,6 +1,5 @@
 //! From the store to signals: once an animation frame, or once a second where the page is hidden.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -112,7 +111,7 @@ impl App {
             let frozen = store.paused_since().is_some();
             let cells = inner.cells.borrow();
             let mut writes = Vec::new();
-            for (id, watched) in cells.iter() {
+            for (id, watched) in &*cells {
                 writes.extend(changed(watched, Shown::of(&store, *id, now), frozen));
             }
             writes
@@ -184,9 +183,11 @@ impl App {
 
     /// The look of a connection; `None` once it is removed.
     pub fn connection(&self, id: ConnectionId) -> ReadSignal<Option<ConnectionShown>> {
-        let inner = self.inner();
-        let signal = Rc::clone(&inner).shown.borrow_mut().entry(id).or_insert_with(|| ArcRwSignal::new(None)).clone();
-        signal.read_only().into()
+        self.shown_signal(id).read_only().into()
+    }
+
+    pub(super) fn shown_signal(&self, id: ConnectionId) -> ArcRwSignal<Option<ConnectionShown>> {
+        self.inner().shown.borrow_mut().entry(id).or_insert_with(|| ArcRwSignal::new(None)).clone()
     }
 }
 

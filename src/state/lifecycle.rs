@@ -16,14 +16,17 @@ impl App {
             app.tell_all(&ConnectionInput::Suspended);
         });
         listen(&window, "pageshow", move |event| {
-            let kept = event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(|event| event.persisted());
+            let kept = event
+                .dyn_ref::<web_sys::PageTransitionEvent>()
+                .is_some_and(web_sys::PageTransitionEvent::persisted);
             if kept {
                 app.tell_all(&ConnectionInput::Resumed);
             }
         });
         if let Some(document) = window.document() {
             listen(&document.clone(), "visibilitychange", move |_| {
-                let input = if document.hidden() { ConnectionInput::Hidden } else { ConnectionInput::Visible };
+                let input =
+                    if document.hidden() { ConnectionInput::Hidden } else { ConnectionInput::Visible };
                 app.tell_all(&input);
                 app.visibility_changed();
             });

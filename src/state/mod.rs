@@ -100,7 +100,7 @@ pub enum Dialog {
 pub(crate) struct Inner {
     store: Rc<RefCell<Store>>,
     entries: RefCell<BTreeMap<ConnectionId, Entry>>,
-    cells: RefCell<HashMap<ChannelId, Watched>>,
+    cells: RefCell<BTreeMap<ChannelId, Watched>>,
     shown: RefCell<BTreeMap<ConnectionId, ArcRwSignal<Option<ConnectionShown>>>>,
     replies: RefCell<HashMap<RequestId, Reply>>,
     next_request: Cell<u64>,
@@ -193,7 +193,11 @@ impl App {
     }
 
     /// A connection's record and what makes of it; `None` where it is gone.
-    pub fn with_connection<T>(&self, id: ConnectionId, look: impl FnOnce(&ConnectionRecord) -> T) -> Option<T> {
+    pub fn with_connection<T>(
+        &self,
+        id: ConnectionId,
+        look: impl FnOnce(&ConnectionRecord) -> T,
+    ) -> Option<T> {
         self.inner().store.borrow().connection(id).map(look)
     }
 
@@ -204,7 +208,8 @@ impl App {
 
     /// The channel of each index of a connection's catalog.
     pub fn channel_ids(&self, id: ConnectionId) -> Arc<[ChannelId]> {
-        self.with_connection(id, |connection| Arc::clone(&connection.channels)).unwrap_or_else(|| Arc::from([]))
+        self.with_connection(id, |connection| Arc::clone(&connection.channels))
+            .unwrap_or_else(|| Arc::from([]))
     }
 
     /// A channel's description.
@@ -236,7 +241,11 @@ impl App {
     pub fn set_paused(&self, paused: bool) {
         self.inner().store.borrow_mut().set_paused(paused, clock::instant());
         self.paused.set(paused);
-        self.say(if paused { "Display paused; readings still come and are kept." } else { "Display resumed." });
+        self.say(if paused {
+            "Display paused; readings still come and are kept."
+        } else {
+            "Display resumed."
+        });
         self.schedule();
     }
 

@@ -126,7 +126,8 @@ impl App {
     pub(super) fn remember_recent(&self, id: ConnectionId) {
         let inner = self.inner();
         let entries = inner.entries.borrow();
-        let Some(entry) = entries.get(&id).filter(|entry| entry.demo.is_none() && !entry.url.is_empty()) else {
+        let Some(entry) = entries.get(&id).filter(|entry| entry.demo.is_none() && !entry.url.is_empty())
+        else {
             return;
         };
         let groups = self.catalog(id).groups.len();
@@ -205,7 +206,9 @@ impl App {
                     }
                 });
                 self.view.set(View::Start);
-                self.say(format!("{name} is open. Its connections are among the recent ones: click to connect."));
+                self.say(format!(
+                    "{name} is open. Its connections are among the recent ones: click to connect."
+                ));
                 Ok(())
             }
             Err(as_workspace) => {

@@ -53,13 +53,15 @@ impl Shown {
     pub fn of(store: &Store, id: ChannelId, now: Now) -> Self {
         let Some(record) = store.channel(id) else { return Self::default() };
         let channel = &record.channel;
-        let quality = store.judge(id, now.instant).map_or(Quality::Disconnected, |judgement| judgement.quality);
+        let quality =
+            store.judge(id, now.instant).map_or(Quality::Disconnected, |judgement| judgement.quality);
         let reading = record.value.as_ref();
         let value = match reading.map(|reading| &reading.report) {
             Some(crate::model::Report::Value(value)) => Some(value),
             Some(crate::model::Report::Error { .. }) | None => channel.constant.as_ref(),
         };
-        let text = value.map_or_else(|| display::NOTHING.to_owned(), |value| display::show(value, &channel.data_type));
+        let text = value
+            .map_or_else(|| display::NOTHING.to_owned(), |value| display::show(value, &channel.data_type));
         let uncertainty = reading
             .and_then(|reading| reading.uncertainty)
             .map_or_else(String::new, |uncertainty| display::uncertainty(uncertainty, &channel.data_type));
@@ -144,7 +146,11 @@ impl ConnectionShown {
             key: record.key.clone(),
             title: title.to_owned(),
             url: facts.url.to_owned(),
-            protocol: if record.speaks.is_empty() { facts.protocol.to_owned() } else { record.speaks.clone() },
+            protocol: if record.speaks.is_empty() {
+                facts.protocol.to_owned()
+            } else {
+                record.speaks.clone()
+            },
             state: record.link.word(),
             detail,
             silent,

@@ -144,7 +144,8 @@ fn matches(store: &Store, id: ChannelId, words: &[String], now: Now) -> bool {
     let Some(record) = store.channel(id) else { return false };
     let connection = store.connection(record.connection).map_or("", |connection| &connection.key);
     let quality = store.judge(id, now.instant).map_or("", |judgement| judgement.quality.word());
-    let text = format!("{connection}/{} {} {quality}", record.channel.path, record.channel.description).to_lowercase();
+    let text = format!("{connection}/{} {} {quality}", record.channel.path, record.channel.description)
+        .to_lowercase();
     words.iter().all(|word| text.contains(word.as_str()))
 }
 

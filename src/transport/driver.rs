@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use super::local::{Local, SharedSimulator};
-use super::replay::{Recording, Replay};
+use super::local::Local;
+use super::replay::Replay;
 use super::socket::Socket;
 use super::timer::Timer;
-use super::{SendError, Sink, WireEvent, clock};
+use super::{Recording, SendError, SharedSimulator, Sink, WireEvent, clock};
 use crate::model::event::{Event, Notice};
 use crate::model::frames::{Direction, FrameLog, Mark};
 use crate::model::link::Epoch;
@@ -29,10 +29,13 @@ pub enum Endpoint {
 /// Who is told what a connection says.
 pub struct Listener {
     /// Each event, after the store has taken it over.
-    pub event: Box<dyn Fn(ConnectionId, &Event)>,
+    pub event: EventListener,
     /// Something in the store may have changed.
     pub changed: Box<dyn Fn()>,
 }
+
+/// Is told whose event it is, and the event.
+pub type EventListener = Box<dyn Fn(ConnectionId, &Event)>;
 
 /// Drives one connection. Clones drive the same one.
 #[derive(Clone)]
@@ -48,7 +51,7 @@ struct Inner {
     store: Rc<RefCell<Store>>,
     frames: Rc<RefCell<FrameLog>>,
     listener: Rc<Listener>,
-    this: Weak<RefCell<Inner>>,
+    this: Weak<RefCell<Self>>,
 }
 
 enum Wire {
@@ -247,7 +250,9 @@ impl Inner {
         }
         let socket = |event| ConnectionInput::Socket { epoch, event };
         match &event {
-            WireEvent::Opened { subprotocol } => Self::feed(this, socket(SocketEvent::Opened { subprotocol })),
+            WireEvent::Opened { subprotocol } => {
+                Self::feed(this, socket(SocketEvent::Opened { subprotocol }));
+            }
             WireEvent::Frame(Frame::Text(text)) => Self::feed(this, socket(SocketEvent::Text(text))),
             WireEvent::Frame(Frame::Binary(bytes)) => Self::feed(this, socket(SocketEvent::Binary(bytes))),
             WireEvent::TooLarge(size) => Self::feed(this, socket(SocketEvent::TooLarge { size: *size })),

@@ -5,11 +5,8 @@ use std::rc::{Rc, Weak};
 
 use super::clock;
 use super::timer::Timer;
-use super::{SendError, Sink, WireEvent};
-use crate::protocol::{Frame, Simulator, SimulatorInput, SimulatorOutput};
-
-/// A simulator that outlives its connections, as an instrument does.
-pub type SharedSimulator = Rc<RefCell<Box<dyn Simulator>>>;
+use super::{SendError, SharedSimulator, Sink, WireEvent};
+use crate::protocol::{Frame, SimulatorInput, SimulatorOutput};
 
 /// One connection to a simulator in the page.
 pub(super) struct Local {
@@ -25,8 +22,7 @@ struct Inner {
 
 impl Local {
     pub(super) fn dial(simulator: SharedSimulator, sink: Sink) -> Self {
-        let inner =
-            Rc::new(Inner { simulator, sink, open: Cell::new(true), timer: RefCell::new(None) });
+        let inner = Rc::new(Inner { simulator, sink, open: Cell::new(true), timer: RefCell::new(None) });
         let weak = Rc::downgrade(&inner);
         *inner.timer.borrow_mut() = Some(Timer::new({
             let weak = weak.clone();

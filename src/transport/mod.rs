@@ -10,7 +10,17 @@ mod replay;
 mod socket;
 pub mod timer;
 
-use crate::protocol::Frame;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::model::time::Timestamp;
+use crate::protocol::{Frame, Simulator};
+
+/// A simulator that outlives its connections, as an instrument does.
+pub type SharedSimulator = Rc<RefCell<Box<dyn Simulator>>>;
+
+/// The frames of a capture that came from the peer, in order.
+pub type Recording = Rc<[(Timestamp, Frame)]>;
 
 /// The largest frame that is copied into the page's memory; a larger one is refused and counted.
 pub const LARGEST_FRAME_BYTES: usize = 16 << 20;
@@ -41,7 +51,7 @@ pub enum WireEvent {
 }
 
 /// Where a wire's events go. Never called from within a call to the wire.
-pub(crate) type Sink = std::rc::Rc<dyn Fn(WireEvent)>;
+pub(crate) type Sink = Rc<dyn Fn(WireEvent)>;
 
 /// Why a frame was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,12 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::timer::Timer;
-use super::{Sink, WireEvent};
-use crate::model::time::Timestamp;
-use crate::protocol::Frame;
-
-/// The frames of a capture that came from the peer, in order.
-pub type Recording = Rc<[(Timestamp, Frame)]>;
+use super::{Recording, Sink, WireEvent};
 
 /// The longest pause that is waited for; a longer one in the capture is cut to it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);

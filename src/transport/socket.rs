@@ -17,7 +17,7 @@ use crate::protocol::Frame;
 pub(super) struct Socket {
     raw: WebSocket,
     _on_open: Closure<dyn FnMut()>,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Socket {
@@ -26,7 +26,8 @@ impl Socket {
         let raw = if subprotocols.is_empty() {
             WebSocket::new(url)
         } else {
-            let offered: js_sys::Array = subprotocols.iter().map(|name| js_sys::JsString::from(*name)).collect();
+            let offered: js_sys::Array =
+                subprotocols.iter().map(|name| js_sys::JsString::from(*name)).collect();
             WebSocket::new_with_str_sequence(url, &offered)
         }
         .map_err(|error| describe(&error))?;
@@ -53,7 +54,7 @@ impl Socket {
 
         let stream = Stream::try_from(raw.clone()).map_err(|error| error.to_string())?;
         wasm_bindgen_futures::spawn_local(receive(stream, sink.clone()));
-        Ok(Self { raw, _on_open: on_open, _on_message: on_message })
+        Ok(Self { raw, _on_open: on_open, on_message })
     }
 
     pub(super) fn send(&self, frame: &Frame) -> Result<(), SendError> {
@@ -91,8 +92,7 @@ impl Drop for Socket {
             self.close(1000, "left");
         }
         drop(
-            self.raw
-                .remove_event_listener_with_callback("message", self._on_message.as_ref().unchecked_ref()),
+            self.raw.remove_event_listener_with_callback("message", self.on_message.as_ref().unchecked_ref()),
         );
     }
 }

@@ -34,7 +34,7 @@ impl Timer {
         self.clear();
         let millis = i32::try_from(after.as_millis()).unwrap_or(i32::MAX);
         // Rounded up: a timer that fires a fraction too early would only be set again.
-        let millis = millis.saturating_add(i32::from(after.subsec_nanos() % 1_000_000 != 0));
+        let millis = millis.saturating_add(i32::from(!after.subsec_nanos().is_multiple_of(1_000_000)));
         let callback = self.callback.as_ref().unchecked_ref();
         let handle = web_sys::window().and_then(|window| {
             window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, millis).ok()

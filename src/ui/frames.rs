@@ -71,13 +71,20 @@ fn ConnectionFrames(id: ConnectionId) -> impl IntoView {
     };
     let save = move |_| {
         if let Some(text) = app.capture(id) {
-            super::files::save(app, &format!("{}.capture.ndjson", app.title(id)), "application/x-ndjson", &text);
+            super::files::save(
+                app,
+                &format!("{}.capture.ndjson", app.title(id)),
+                "application/x-ndjson",
+                &text,
+            );
         }
     };
     let choose = move |event| {
         let key = event_target_value(&event);
         let all = app.connections.get_untracked();
-        let found = all.into_iter().find(|id| app.with_connection(*id, |connection| connection.key == key) == Some(true));
+        let found = all
+            .into_iter()
+            .find(|id| app.with_connection(*id, |connection| connection.key == key) == Some(true));
         app.frames_of.set(found);
     };
     view! {

@@ -18,18 +18,20 @@ mod value;
 pub mod why;
 mod windowed;
 
+use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
 use crate::state::{App, Dialog, View};
 
 /// Mounts the page on the document's body, in place of the notice that it is loading.
 pub fn mount() {
-    if let Some(notice) =
-        web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("loading"))
+    if let Some(notice) = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("loading"))
     {
         notice.remove();
     }
-    leptos::mount::mount_to_body(Page);
+    mount_to_body(Page);
 }
 
 /// The whole page.
@@ -60,8 +62,12 @@ fn Dialogs() -> impl IntoView {
     move || {
         let close = move || app.dialog.set(None);
         app.dialog.get().map(|dialog| match dialog {
-            Dialog::Connect(request) => view! { <connect::ConnectDialog request on_close=close /> }.into_any(),
-            Dialog::Write(id, entry) => view! { <dashboard::WriteDialog id entry on_close=close /> }.into_any(),
+            Dialog::Connect(request) => {
+                view! { <connect::ConnectDialog request on_close=close /> }.into_any()
+            }
+            Dialog::Write(id, entry) => {
+                view! { <dashboard::WriteDialog id entry on_close=close /> }.into_any()
+            }
             Dialog::Execute(connection, command) => {
                 view! { <dashboard::ExecuteDialog connection command on_close=close /> }.into_any()
             }

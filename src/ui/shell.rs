@@ -79,7 +79,8 @@ fn Tab(view: View, title: &'static str) -> impl IntoView {
     let count = move || {
         app.tick.track();
         app.connections.track();
-        let subscribed = app.with_store(|store| store.channels().iter().filter(|channel| channel.subscribed).count());
+        let subscribed =
+            app.with_store(|store| store.channels().iter().filter(|channel| channel.subscribed).count());
         (view == View::Subscriptions && subscribed > 0)
             .then(|| view! { <span class="badge">{display::count(subscribed as u64)}</span> })
     };
@@ -210,13 +211,21 @@ fn StatusLine() -> impl IntoView {
     let app = App::expect();
     let last_count = StoredValue::new((0_u64, 0.0_f64));
     let links = move || {
-        let states: Vec<&str> =
-            app.connections.get().into_iter().filter_map(|id| app.connection(id).get()).map(|shown| shown.state).collect();
+        let states: Vec<&str> = app
+            .connections
+            .get()
+            .into_iter()
+            .filter_map(|id| app.connection(id).get())
+            .map(|shown| shown.state)
+            .collect();
         let of = |word: &str| states.iter().filter(|state| **state == word).count();
         let mut parts = vec![format!("{} live", of("live"))];
-        for (word, label) in
-            [("connecting", "connecting"), ("waiting", "waiting"), ("failed", "stopped"), ("closed", "closed")]
-        {
+        for (word, label) in [
+            ("connecting", "connecting"),
+            ("waiting", "waiting"),
+            ("failed", "stopped"),
+            ("closed", "closed"),
+        ] {
             if of(word) > 0 {
                 parts.push(format!("{} {label}", of(word)));
             }

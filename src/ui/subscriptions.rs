@@ -191,7 +191,11 @@ fn SubscriptionRow(index: usize, id: ChannelId, active: RwSignal<usize>) -> impl
     let name = row.with_untracked(|row| row.as_ref().map(|row| row.name.clone()).unwrap_or_default());
     let quality = move || {
         let shown = shown.read();
-        let word = if shown.quality == Quality::Paused && !shown.subscribed { "not subscribed" } else { shown.quality.word() };
+        let word = if shown.quality == Quality::Paused && !shown.subscribed {
+            "not subscribed"
+        } else {
+            shown.quality.word()
+        };
         let class = match shown.quality {
             Quality::Live | Quality::Late | Quality::Paused | Quality::Replay => "quality-cell",
             Quality::Stale => "state stale",

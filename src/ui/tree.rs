@@ -162,7 +162,11 @@ fn ConnectionRow(id: ConnectionId) -> impl IntoView {
     let shown = app.connection(id);
     move || {
         shown.get().map(|shown| {
-            let sub = if shown.state == "live" && !shown.silent { shown.protocol.clone() } else { shown.detail.clone() };
+            let sub = if shown.state == "live" && !shown.silent {
+                shown.protocol.clone()
+            } else {
+                shown.detail.clone()
+            };
             view! {
                 <span
                     class="lamp"
@@ -191,7 +195,9 @@ fn rows(app: App, filter: &str, opened: &HashSet<(ConnectionId, String)>) -> Vec
         let catalog = app.catalog(connection);
         let ids = app.channel_ids(connection);
         rows.push(Row::Connection(connection));
-        for group in catalog.groups.iter().filter(|group| group.level <= level && group.level != Level::Hidden) {
+        for group in
+            catalog.groups.iter().filter(|group| group.level <= level && group.level != Level::Hidden)
+        {
             let channels: Vec<(ChannelId, &crate::model::Channel)> = group
                 .channels
                 .iter()
@@ -201,7 +207,8 @@ fn rows(app: App, filter: &str, opened: &HashSet<(ConnectionId, String)>) -> Vec
             let found: Vec<_> = channels
                 .iter()
                 .filter(|(_, channel)| {
-                    let text = format!("{title} {} {} {}", group.title, channel.path, channel.description).to_lowercase();
+                    let text = format!("{title} {} {} {}", group.title, channel.path, channel.description)
+                        .to_lowercase();
                     words.iter().all(|word| text.contains(word.as_str()))
                 })
                 .collect();

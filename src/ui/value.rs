@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::icons::Icon;
-use crate::model::catalog::Role;
 use crate::model::quality::Quality;
 use crate::model::reading::{Activity, Severity};
 use crate::model::store::ChannelId;
@@ -80,7 +79,8 @@ pub fn StateBadge(
         let (class, icon, text) = match quality {
             Quality::Disconnected => ("state off", Some(Icon::Unplugged), "no link".to_owned()),
             Quality::Invalid => {
-                let class = main.and_then(|main| main.error).map_or_else(|| "invalid".to_owned(), |(class, _)| class);
+                let class =
+                    main.and_then(|main| main.error).map_or_else(|| "invalid".to_owned(), |(class, _)| class);
                 ("state invalid", Some(Icon::Cross), class)
             }
             Quality::Stale => ("state stale", Some(Icon::Clock), "stale".to_owned()),
@@ -142,9 +142,4 @@ pub fn quality_words(shown: &Shown) -> String {
             format!("{word} · value is {} old", shown.age)
         }
     }
-}
-
-/// The channel of a role among a group's channels.
-pub fn of_role(app: App, channels: &[ChannelId], role: Role) -> Option<ChannelId> {
-    channels.iter().copied().find(|id| app.channel(*id).is_some_and(|channel| channel.role == role))
 }
