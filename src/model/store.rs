@@ -608,7 +608,11 @@ fn page_time(taken: Timestamp, clock_offset: Option<i64>) -> Timestamp {
 }
 
 impl ConnectionRecord {
+    /// Keeps a notice. One without a title only counted what it was about: its session has said enough.
     fn note(&mut self, at: Timestamp, notice: &Notice) {
+        if notice.title.is_empty() {
+            return;
+        }
         if self.notices.len() == NOTICES {
             self.notices.pop_front();
         }

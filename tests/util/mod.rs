@@ -4,3 +4,4 @@
 pub mod bench;
 pub mod clock;
 pub mod fake_session;
+pub mod secop_bench;

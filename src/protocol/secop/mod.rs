@@ -1,11 +1,21 @@
-//! SECoP 1.0, 1.1 and 2.0 over WebSocket (RFC-107).
+//! SECoP 1.0, 1.1 and 2.0 over WebSocket (RFC-107, formerly RFC 7).
+//!
+//! Two hops from a frame to its meaning: [`message`] cuts it into action, specifier and data; [`session`] knows what
+//! these mean at its point of the conversation and reads the data by their [`datainfo`].
 
+mod causes;
+pub mod datainfo;
+pub mod description;
+pub mod identity;
+pub mod json;
+pub mod message;
+pub mod session;
 pub mod simulator;
+pub mod violation;
 
-use super::{Attempt, Demo, Protocol, Session};
+use super::{Demo, Protocol, Session};
+use session::SecopSession;
 use simulator::{Quirks, SecopSimulator};
-
-use crate::model::link::Cause;
 
 /// SECoP.
 pub const PROTOCOL: Protocol = Protocol {
@@ -15,7 +25,7 @@ pub const PROTOCOL: Protocol = Protocol {
     schemes: &[("secop", "ws"), ("secops", "wss")],
     subprotocols: &[],
     session,
-    causes,
+    causes: causes::causes,
     demos: &[
         Demo {
             id: "cryo-3",
@@ -31,9 +41,5 @@ pub const PROTOCOL: Protocol = Protocol {
 };
 
 fn session() -> Box<dyn Session> {
-    unimplemented!()
-}
-
-fn causes(_attempt: &Attempt<'_>) -> Vec<Cause> {
-    Vec::new()
+    Box::new(SecopSession::new())
 }

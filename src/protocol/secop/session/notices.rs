@@ -1,0 +1,91 @@
+//! What the session tells a person: bad frames, breaches, refusals. Notices are limited in number, counts are not.
+
+use super::{Phase, SecopSession};
+use crate::model::event::{Event, Notice};
+use crate::model::reading::Severity;
+use crate::model::time::{Instant, Now};
+use crate::protocol::Output;
+use crate::protocol::secop::violation::{Rule, Violations};
+
+/// So much of a frame that is not even text is shown.
+pub(super) const EVIDENCE_BYTES: usize = 400;
+
+/// Lets so many notices through at once …
+const BURST: f64 = 5.0;
+/// … and one more each time this has passed, in milliseconds.
+const EVERY_MILLIS: f64 = 2_000.0;
+
+/// Limits the number of notices: a node that sends nothing but garbage must not bury what else is said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limiter {
+    left: f64,
+    at: Instant,
+}
+
+impl Default for Limiter {
+    fn default() -> Self {
+        Self { left: BURST, at: Instant::default() }
+    }
+}
+
+impl Limiter {
+    /// Whether another notice may be given.
+    fn pass(&mut self, now: Instant) -> bool {
+        self.left = (self.left + (now.0 - self.at.0).max(0.0) / EVERY_MILLIS).min(BURST);
+        self.at = now;
+        let pass = self.left >= 1.0;
+        if pass {
+            self.left -= 1.0;
+        }
+        pass
+    }
+}
+
+impl SecopSession {
+    /// Tells something, unless too much is told already.
+    pub(super) fn notice(&mut self, now: Now, notice: Notice) {
+        if self.limiter.pass(now.instant) {
+            self.event(Event::Notice(notice));
+        }
+    }
+
+    /// A frame, or a part of it, cannot be understood. Beyond the limit the notice is empty, and it only counts.
+    pub(super) fn malformed(&mut self, now: Now, channel: Option<usize>, what: &str, frame: &str) {
+        let notice = if self.limiter.pass(now.instant) {
+            let text = format!("{what}. The frame is left out; the connection goes on.");
+            Notice::new(Severity::Warning, "A frame could not be understood", sentence(&text), frame)
+        } else {
+            Notice::default()
+        };
+        self.event(Event::Malformed { channel, notice });
+    }
+
+    pub(super) fn violation(&mut self, channel: Option<usize>, rule: Rule) {
+        self.event(Event::Violation { channel, rule: rule.text() });
+    }
+
+    pub(super) fn violations(&mut self, channel: Option<usize>, violations: &Violations) {
+        for rule in violations.iter() {
+            self.violation(channel, rule);
+        }
+    }
+
+    /// The peer is no SEC node.
+    pub(super) fn refuse(&mut self, frame: &str) {
+        self.phase = Phase::Closed;
+        let notice = Notice::new(
+            Severity::Alarm,
+            "This is not a SECoP node",
+            "Its answer to *IDN? is not the identification of a SEC node. Check the address and the port, or choose \
+             another protocol.",
+            frame,
+        );
+        self.outbox.push(Output::Event(Event::Refused { not_this_protocol: true, notice }));
+    }
+}
+
+/// With a capital letter.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
