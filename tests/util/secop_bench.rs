@@ -117,16 +117,12 @@ impl SecopBench {
     pub fn pass(&mut self, duration: Duration) {
         let end = self.clock.now.instant + duration;
         for _ in 0..1_000 {
-            match self.session.deadline().filter(|deadline| *deadline <= end) {
-                Some(deadline) => {
-                    self.clock.pass_to(deadline);
-                    self.input(Input::Timeout);
-                }
-                None => {
-                    self.clock.pass_to(end);
-                    return;
-                }
-            }
+            let Some(deadline) = self.session.deadline().filter(|deadline| *deadline <= end) else {
+                self.clock.pass_to(end);
+                return;
+            };
+            self.clock.pass_to(deadline);
+            self.input(Input::Timeout);
         }
         panic!("the session does not come to rest");
     }

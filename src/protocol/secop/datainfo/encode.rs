@@ -62,16 +62,12 @@ impl DataInfo {
     fn write(&self, value: &Value, out: &mut String) -> Result<(), EncodeError> {
         match (self, value) {
             (Self::Double(_), Value::Number(number)) => write_finite(*number, out),
-            (Self::Double(_), Value::Integer(whole)) => {
+            (Self::Double(_) | Self::Int(_) | Self::Enum(_), Value::Integer(whole)) => {
                 out.push_str(&whole.to_string());
                 Ok(())
             }
             (Self::Scaled { scale, .. }, Value::Number(number)) => write_steps(*number / scale, out),
             (Self::Scaled { scale, .. }, Value::Integer(whole)) => write_steps(*whole as f64 / scale, out),
-            (Self::Int(_), Value::Integer(whole)) => {
-                out.push_str(&whole.to_string());
-                Ok(())
-            }
             (Self::Int(_), Value::Number(number)) => {
                 let whole = Json::Number(*number).as_whole().ok_or_else(|| self.mismatch())?;
                 out.push_str(&whole.to_string());
@@ -82,10 +78,6 @@ impl DataInfo {
                 Ok(())
             }
             (Self::Enum(_), Value::Enum { code, .. }) => {
-                out.push_str(&code.to_string());
-                Ok(())
-            }
-            (Self::Enum(_), Value::Integer(code)) => {
                 out.push_str(&code.to_string());
                 Ok(())
             }

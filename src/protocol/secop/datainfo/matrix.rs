@@ -95,9 +95,9 @@ impl Element {
         let bytes = raw.to_le_bytes();
         let bytes = &bytes[..self.size];
         if self.big_endian {
-            out.extend(bytes.iter().rev())
+            out.extend(bytes.iter().rev());
         } else {
-            out.extend(bytes)
+            out.extend(bytes);
         }
         Some(())
     }

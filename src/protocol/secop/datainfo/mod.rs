@@ -48,14 +48,14 @@ pub enum DataInfo {
     /// `array`.
     Array {
         /// The datainfo of each element.
-        members: Box<DataInfo>,
+        members: Box<Self>,
         /// At least so many.
         min: u64,
         /// At most so many.
         max: Option<u64>,
     },
     /// `tuple`.
-    Tuple(Vec<DataInfo>),
+    Tuple(Vec<Self>),
     /// `struct`.
     Struct(Vec<Member>),
     /// `matrix` (SECoP 2.0).

@@ -215,18 +215,18 @@ impl Reader<'_> {
     }
 
     fn whole(&mut self, json: &Json<'_>, name: &str) -> Option<i128> {
-        self.property(json, name, |value| value.as_whole())
+        self.property(json, name, Json::as_whole)
     }
 
     fn count(&mut self, json: &Json<'_>, name: &str) -> Option<u64> {
         self.property(json, name, |value| u64::try_from(value.as_whole()?).ok())
     }
 
-    fn property<T>(
+    fn property<'j, T>(
         &mut self,
-        json: &Json<'_>,
+        json: &Json<'j>,
         name: &str,
-        read: impl Fn(&Json<'_>) -> Option<T>,
+        read: impl Fn(&Json<'j>) -> Option<T>,
     ) -> Option<T> {
         let value = json.get(name).filter(|value| **value != Json::Null)?;
         let read = read(value);

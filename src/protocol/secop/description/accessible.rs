@@ -70,12 +70,11 @@ impl Reader<'_> {
         has_go: bool,
         warnings: &mut Warnings,
     ) {
-        let datainfo = match accessible.get("datainfo") {
-            Some(datainfo) => DataInfo::parse(datainfo, self.main_unit, at, warnings),
-            None => {
-                warnings.add(at, "it has no datainfo; its values are shown as JSON");
-                DataInfo::Generic
-            }
+        let datainfo = if let Some(datainfo) = accessible.get("datainfo") {
+            DataInfo::parse(datainfo, self.main_unit, at, warnings)
+        } else {
+            warnings.add(at, "it has no datainfo; its values are shown as JSON");
+            DataInfo::Generic
         };
         let constant = accessible.get("constant").filter(|constant| **constant != Json::Null);
         let constant = constant.map(|constant| {

@@ -23,7 +23,7 @@ pub fn compare(old: &Catalog, new: &Catalog) -> Option<CatalogChanges> {
         match old_groups.get(group.path.as_str()) {
             None => changes.appeared.push(group.path.clone()),
             Some(before) => {
-                note(&mut changes, &group.path, group_differences(before, group));
+                note(&mut changes, &group.path, &group_differences(before, group));
                 items(&before.channels, &old.channels, &group.channels, &new.channels, &mut changes);
                 items(&before.commands, &old.commands, &group.commands, &new.commands, &mut changes);
             }
@@ -46,10 +46,10 @@ fn node(old: &Catalog, new: &Catalog, changes: &mut CatalogChanges) {
         differences.push("description".to_owned());
     }
     facts(&old.facts, &new.facts, &mut differences);
-    note(changes, "", differences);
+    note(changes, "", &differences);
 }
 
-fn note(changes: &mut CatalogChanges, path: &str, differences: Vec<String>) {
+fn note(changes: &mut CatalogChanges, path: &str, differences: &[String]) {
     if !differences.is_empty() {
         changes.changed.push((path.to_owned(), differences.join(", ")));
     }
@@ -192,7 +192,7 @@ fn items<T: Item>(
     }
     for item in new {
         match known.get(item.path()) {
-            Some(before) => note(changes, item.path(), before.differences(item)),
+            Some(before) => note(changes, item.path(), &before.differences(item)),
             None => changes.appeared.push(item.path().to_owned()),
         }
     }

@@ -41,8 +41,13 @@ impl SecopSession {
         let accessible = named.accessible.or(match verb {
             Verb::Read => Some("value"),
             Verb::Change => Some("target"),
-            Verb::Do | Verb::Check | Verb::Logging | Verb::Ping => None,
-            Verb::Describe | Verb::Activate | Verb::Deactivate => None,
+            Verb::Do
+            | Verb::Check
+            | Verb::Logging
+            | Verb::Ping
+            | Verb::Describe
+            | Verb::Activate
+            | Verb::Deactivate => None,
         });
         self.requests.answered(verb, &Specifier { accessible, ..named }.to_string())
     }

@@ -34,7 +34,7 @@ impl SecopSession {
         };
         match pending {
             Ok(_) if self.phase != Phase::Running => {
-                self.not_sent(id, "the node has not described itself yet")
+                self.not_sent(id, NOT_DESCRIBED);
             }
             Ok(pending) => self.submit(now, pending),
             Err(why) => self.not_sent(id, &why),

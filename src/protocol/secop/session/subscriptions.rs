@@ -27,12 +27,19 @@ pub(super) struct Subscriptions {
     modules: Vec<ModuleState>,
     /// The node as a whole is activated.
     global: bool,
-    global_refused: bool,
-    /// The node cannot activate (or deactivate) single modules.
-    whole_only: bool,
-    /// The node does not stop sending.
-    endless: bool,
+    unable: Unable,
     under_way: Option<UnderWay>,
+}
+
+/// What a node turned out not to do.
+#[derive(Clone, Copy, Debug, Default)]
+struct Unable {
+    /// It is not activated as a whole.
+    whole: bool,
+    /// It does not activate single modules.
+    modules: bool,
+    /// It does not stop sending.
+    stop: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -104,9 +111,7 @@ impl Subscriptions {
     /// The link is gone or begins anew: the node sends nothing.
     pub(super) fn reset(&mut self) {
         self.global = false;
-        self.global_refused = false;
-        self.whole_only = false;
-        self.endless = false;
+        self.unable = Unable::default();
         self.under_way = None;
         for module in &mut self.modules {
             (module.active, module.refused) = (false, false);
@@ -152,11 +157,11 @@ impl Subscriptions {
     fn missing(&self) -> Option<Step> {
         let any = self.modules.iter().any(|module| module.wanted > 0);
         let all = self.modules.iter().all(|module| module.channels == 0 || module.wanted > 0);
-        if any && (all || self.whole_only) && !self.global_refused {
+        if any && (all || self.unable.modules) && !self.unable.whole {
             return (!self.global).then_some(Step { on: true, module: None });
         }
         if self.global {
-            return (!self.endless).then_some(Step { on: false, module: None });
+            return (!self.unable.stop).then_some(Step { on: false, module: None });
         }
         let wrong = |module: &ModuleState| {
             if module.wanted > 0 { !module.active && !module.refused } else { module.active }
@@ -182,7 +187,7 @@ impl Subscriptions {
             }
             (Some(_), None, _) => return false,
             (None, _, Some(Step { on: true, module: Some(_) })) => {
-                self.whole_only = true;
+                self.unable.modules = true;
                 (Step { on, module: None }, true)
             }
             // frappy leaves the module out when it has deactivated it.
@@ -201,10 +206,10 @@ impl Subscriptions {
         let under_way =
             self.under_way.take_if(|under_way| verb.is_none_or(|verb| verb == under_way.step.verb()))?;
         match under_way.step {
-            Step { on: true, module: None } => self.global_refused = true,
+            Step { on: true, module: None } => self.unable.whole = true,
             Step { on: true, module: Some(module) } => self.modules[module].refused = true,
             // It goes on sending: then all of it, and what is not wanted is dropped.
-            Step { on: false, module: None } => self.endless = true,
+            Step { on: false, module: None } => self.unable.stop = true,
             step @ Step { on: false, module: Some(_) } => self.set(step),
         }
         Some(under_way.step)
@@ -247,17 +252,16 @@ impl Subscriptions {
     }
 
     fn set(&mut self, step: Step) {
-        match step.module {
-            Some(module) => self.modules[module].active = step.on,
-            None => {
-                self.global = step.on;
-                if !step.on {
-                    // Nodes differ in whether this ends what was activated module by module. Asking for a module
-                    // twice does no harm.
-                    for module in self.modules.iter_mut().filter(|module| module.wanted > 0) {
-                        module.active = false;
-                    }
-                }
+        if let Some(module) = step.module {
+            self.modules[module].active = step.on;
+            return;
+        }
+        self.global = step.on;
+        if !step.on {
+            // Nodes differ in whether this ends what was activated module by module. Asking for a module twice does
+            // no harm.
+            for module in self.modules.iter_mut().filter(|module| module.wanted > 0) {
+                module.active = false;
             }
         }
     }
