@@ -1,0 +1,7 @@
+//! The lab's servers, met by plain clients: each fault does what it says. Everything has a time limit.
+
+mod client;
+mod control_by_lines;
+mod faults_of_the_wire;
+mod load_is_complete;
+mod simulators_on_sockets;
