@@ -173,9 +173,10 @@ pub(super) fn AddressField(
                 aria-invalid=move || is_wrong().then_some("true")
                 aria-describedby=lines_id(id)
                 bind:value=url
+                // A field that is taken off the page loses the focus too, and its signals have gone before it.
                 on:blur=move |_| {
-                    if !url.with_untracked(|url| url.trim().is_empty()) {
-                        is_touched.set(true);
+                    if url.try_with_untracked(|url| !url.trim().is_empty()) == Some(true) {
+                        is_touched.try_set(true);
                     }
                 }
             />
