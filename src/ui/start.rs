@@ -171,8 +171,11 @@ fn ConnectCard() -> impl IntoView {
 fn DemoCard() -> impl IntoView {
     let app = App::expect();
     let demos = app.demos();
-    let number =
-        if demos.len() == 1 { "One instrument".to_owned() } else { format!("{} instruments", demos.len()) };
+    let number = match demos.len() {
+        1 => "One instrument".to_owned(),
+        few @ 2..=6 => format!("{} instruments", ["Two", "Three", "Four", "Five", "Six"][few - 2]),
+        count => format!("{count} instruments"),
+    };
     view! {
         <section class="card" aria-labelledby="demo-heading">
             <h2 id="demo-heading">"Explore the demo"</h2>

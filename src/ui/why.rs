@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::connection::paragraphs;
 use super::icons::Icon;
 use super::modal::Modal;
 use super::value::quality_icon;
@@ -46,7 +47,7 @@ pub fn WhyDialog(
         shown.track();
         whole_value(app, id)
     };
-    let description = app.channel(id).map(|channel| display::harmless(&channel.description, FACT_CHARS));
+    let description = app.channel(id).map(|channel| paragraphs(&channel.description)).unwrap_or_default();
     view! {
         <Modal
             title=Signal::derive(move || format!("Why “{}”?", quality.get().word()))
@@ -76,7 +77,7 @@ pub fn WhyDialog(
             <pre class="whole-value" tabindex="0" aria-label="The whole value">{value}</pre>
             <dl class="facts">{ticking(value_facts)}</dl>
             <h3>"Description"</h3>
-            {description.filter(|text| !text.is_empty()).map(|text| view! { <p>{text}</p> })}
+            {description.into_iter().map(|paragraph| view! { <p>{paragraph}</p> }).collect_view()}
             <dl class="facts">{listed(type_facts(app, id))}</dl>
             <h3>"Readings"</h3>
             <dl class="facts">{ticking(ledger_facts)}</dl>

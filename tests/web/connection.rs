@@ -42,7 +42,7 @@ fn a_failure_tells_causes_in_order_and_the_evidence() {
         evidence: "no answer in 8,002 ms".to_owned(),
         causes: vec![
             cause("Nothing listens there.", "<img src=x onerror=alert(1)>"),
-            cause("A firewall drops it.", ""),
+            cause("A firewall drops it", ""),
         ],
     };
     let page = Mounted::new(|_| view! { <FailureFacts failure url="ws://cryo3.lab:8010/".to_owned() /> });

@@ -8,8 +8,10 @@ use crate::state::App;
 
 /// The longest fact of a peer.
 const FACT_CHARS: usize = 300;
-/// The longest description of a peer.
-const DESCRIPTION_CHARS: usize = 2_000;
+/// The longest paragraph of a peer's description,
+const PARAGRAPH_CHARS: usize = 1_000;
+/// and how many of them are shown.
+const PARAGRAPHS: usize = 12;
 /// So many facts of a peer are listed.
 const FACTS: usize = 40;
 
@@ -26,8 +28,13 @@ pub(super) fn ConnectionFacts(id: ConnectionId) -> impl IntoView {
     });
     let description = move || {
         version.track();
-        let description = display::harmless(&app.catalog(id).description, DESCRIPTION_CHARS);
-        (!description.is_empty()).then(|| view! { <p>{description}</p> })
+        let catalog = app.catalog(id);
+        // The first line is often the name, which is the heading already.
+        paragraphs(&catalog.description)
+            .into_iter()
+            .filter(|paragraph| *paragraph != catalog.title)
+            .map(|paragraph| view! { <p>{paragraph}</p> })
+            .collect_view()
     };
     let of_peer = move || {
         version.track();
@@ -65,6 +72,16 @@ pub(super) fn ConnectionFacts(id: ConnectionId) -> impl IntoView {
             <dl class="facts two-columns">{of_link} {of_peer} {counted}</dl>
         </Show>
     }
+}
+
+/// The lines of a description that say something, made harmless.
+pub(in crate::ui) fn paragraphs(description: &str) -> Vec<String> {
+    description
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(PARAGRAPHS)
+        .map(|line| display::harmless(line.trim(), PARAGRAPH_CHARS))
+        .collect()
 }
 
 fn listed(facts: Vec<(&'static str, String)>) -> impl IntoView {

@@ -23,7 +23,7 @@ pub fn FailureFacts(
     let is_told_twice = matches!(causes.as_slice(), [only] if only.title == title);
     view! {
         {(!url.is_empty()).then(|| view! { <p class="mono">{url}</p> })}
-        {(!is_told_twice).then(|| view! { <p>{title}</p> })}
+        {(!is_told_twice).then(|| view! { <p>{as_sentence(title)}</p> })}
         {introduction.map(|introduction| view! { <p>{introduction}</p> })}
         <ol class="causes">{causes.into_iter().map(|cause| view! { <CauseItem cause /> }).collect_view()}</ol>
         {(!evidence.is_empty())
@@ -43,7 +43,7 @@ fn CauseItem(cause: Cause) -> impl IntoView {
     let Cause { title, text, snippet } = cause;
     view! {
         <li>
-            <b>{title}</b>
+            <b>{as_sentence(title)}</b>
             " "
             {text}
             {(!snippet.is_empty())
@@ -57,4 +57,9 @@ fn CauseItem(cause: Cause) -> impl IntoView {
                 })}
         </li>
     }
+}
+
+/// With a full stop, where a title has none.
+fn as_sentence(title: String) -> String {
+    if title.ends_with(['.', '!', '?', ':']) { title } else { title + "." }
 }

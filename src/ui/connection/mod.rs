@@ -18,6 +18,7 @@ use crate::model::store::ConnectionId;
 use crate::state::{App, ConnectionShown, Dialog};
 
 pub use changes::{Changes, ChangesDialog};
+pub(super) use facts::paragraphs;
 pub use failure::FailureFacts;
 
 /// The dialog about one connection.
