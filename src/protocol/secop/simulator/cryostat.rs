@@ -6,7 +6,7 @@ use super::datainfo::{Refusal, array, boolean, double, enumeration, int, status,
 use super::instrument::{
     Instrument, approach, is_busy, limits_in_order, no_such_command, within_target_limits,
 };
-use super::module::{BUSY, IDLE, Module, Parameter, RAMPING, STABILIZING, Visibility, WARN};
+use super::module::{BUSY, IDLE, Module, PREPARING, Parameter, RAMPING, STABILIZING, Visibility, WARN};
 use super::random::Random;
 
 const SAMPLE: usize = 0;
@@ -117,7 +117,7 @@ impl Cryostat {
         self.within_window_secs = if near { self.within_window_secs + dt } else { 0.0 };
         self.autotune_secs = (self.autotune_secs - dt).max(0.0);
         if self.autotune_secs > 0.0 {
-            module.set_status(BUSY + 20, "tuning the PID loop");
+            module.set_status(PREPARING, "tuning the PID loop");
         } else if !is_busy(module.status_code()) {
             if module.get("mode").as_i64() == Some(MODE_OFF) {
                 module.set_status(IDLE, "control is off");
@@ -235,7 +235,7 @@ impl Instrument for Cryostat {
                 for (name, value) in [("_p", p), ("_i", i), ("_d", d)] {
                     sample.set(name, value);
                 }
-                sample.set_status(BUSY + 20, "tuning the PID loop");
+                sample.set_status(PREPARING, "tuning the PID loop");
                 self.autotune_secs = AUTOTUNE_SECS;
                 self.integral = 0.0;
                 Ok(json!({"p": p, "i": i, "d": d}))
@@ -258,8 +258,13 @@ impl Instrument for Cryostat {
 
 fn sample_module() -> Module {
     let kelvin = |min: f64| double("K", min, 300.0, "%.3f");
-    let states =
-        [("IDLE", IDLE), ("BUSY", BUSY), ("RAMPING", RAMPING), ("STABILIZING", STABILIZING), ("ERROR", 400)];
+    let states = [
+        ("IDLE", IDLE),
+        ("PREPARING", PREPARING),
+        ("RAMPING", RAMPING),
+        ("STABILIZING", STABILIZING),
+        ("ERROR", 400),
+    ];
     let methods = enumeration(&[("gentle", 0), ("aggressive", 1)]);
     let tuning = structure(
         &json!({"method": methods, "amplitude": double("K", 0.01, 5.0, "%.2f"), "cycles": int(1, 10)}),

@@ -9,6 +9,7 @@ use super::random::Random;
 pub(super) const IDLE: i64 = 100;
 pub(super) const WARN: i64 = 200;
 pub(super) const BUSY: i64 = 300;
+pub(super) const PREPARING: i64 = 340;
 pub(super) const RAMPING: i64 = 370;
 pub(super) const STABILIZING: i64 = 380;
 pub(super) const ERROR: i64 = 400;
