@@ -77,6 +77,7 @@ for_wasm() {
   if has_wasm_std; then
     "$@"
   else
-    CARGO_ENCODED_RUSTFLAGS="--sysroot"$'\x1f'"$(wasm_std_sysroot)" "$@"
+    # These take the place of those in .cargo/config.toml, so the latter are said again.
+    CARGO_ENCODED_RUSTFLAGS="--cfg"$'\x1f'"erase_components"$'\x1f'"--sysroot"$'\x1f'"$(wasm_std_sysroot)" "$@"
   fi
 }
