@@ -38,8 +38,7 @@ fn a_module_that_nobody_wants_is_no_longer_sent() {
     bench.take();
     bench.text("active cryo");
     assert_eq!(bench.sent(), [""; 0]);
-    let back: Vec<_> = bench.subscribed().into_iter().filter(|(_, on)| *on).collect();
-    assert_eq!(back.len(), 3, "the channels of cryo");
+    assert_eq!(bench.subscribed(), [], "cryo was wanted all along");
 }
 
 #[test]
@@ -78,8 +77,7 @@ fn a_node_that_sends_everything_or_nothing_is_filtered_here() {
     bench.take();
     bench.text("active");
     assert_eq!(bench.sent(), [""; 0]);
-    assert!(bench.subscribed().contains(&("cryo/value", true)));
-    assert!(!bench.subscribed().iter().any(|(path, _)| path.starts_with("gauge")));
+    assert_eq!(bench.subscribed(), [], "gauge is sent, and not wanted");
     bench.take();
     bench.text("update gauge:value [1, {}]");
     assert_eq!(bench.readings(), []);

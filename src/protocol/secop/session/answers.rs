@@ -5,7 +5,7 @@ use super::requests::{About, Pending, Submitted};
 use super::{Phase, SecopSession};
 use crate::model::datatype::DataType;
 use crate::model::event::{Event, Notice, Outcome};
-use crate::model::reading::Severity;
+use crate::model::reading::{Report, Severity};
 use crate::model::time::{Now, Timestamp};
 use crate::model::value::Value;
 use crate::protocol::secop::json::Json;
@@ -22,7 +22,7 @@ impl SecopSession {
         let (value, data_type) = match (pending.about, verb) {
             (About::Channel(channel), Verb::Check) => self.checked(channel, message),
             (About::Channel(channel), _) => {
-                let value = self.reading(now, channel, message, frame, false);
+                let value = self.told(now, channel, message, frame);
                 (value, self.type_of(channel))
             }
             (About::Command(command), _) => self.result(now, command, message, frame),
@@ -61,11 +61,22 @@ impl SecopSession {
             known.zip(specifier).and_then(|(known, specifier)| known.description.channel(specifier));
         match channel {
             Some(channel) if typed && matches!(verb, Verb::Read | Verb::Change) => {
-                self.reading(now, channel, message, frame, false);
+                self.told(now, channel, message, frame);
             }
             channel if !typed => self.violation(channel, Rule::NotAwaited),
             _ => {}
         }
+    }
+
+    /// Tells a value that was asked for, wanted or not, and returns it.
+    fn told(&mut self, now: Now, channel: usize, message: &Message<'_>, frame: &str) -> Option<Value> {
+        let reading = self.reading(now, channel, message, frame)?;
+        let value = match &reading.report {
+            Report::Value(value) => Some(value.clone()),
+            Report::Error { .. } => None,
+        };
+        self.event(Event::Reading { channel, reading });
+        value
     }
 
     fn type_of(&self, channel: usize) -> Option<DataType> {

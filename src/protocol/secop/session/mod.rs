@@ -15,22 +15,23 @@ mod request;
 mod requests;
 pub mod status;
 mod subscriptions;
+mod updates;
 
 use std::time::Duration;
 
 use super::description::Description;
 use super::description::compare::compare;
 use super::identity::Identity;
-use super::message::{IDENTIFY, Kind, Message, MessageError, Specifier, Verb};
+use super::message::{IDENTIFY, Kind, Message, MessageError, Verb};
 use super::violation::{Rule, Violations};
 use crate::model::event::{Event, Notice, Outcome, RequestId};
-use crate::model::reading::{Reading, Report, Severity};
+use crate::model::reading::Severity;
 use crate::model::time::{Instant, Now};
 use crate::protocol::link::FIRST_MESSAGE_TIMEOUT;
 use crate::protocol::{Frame, Input, Outbox, Output, Session};
 use heartbeat::Heartbeat;
 use notices::Limiter;
-use report::{DataReport, ErrorReport, ReportError};
+use report::ErrorReport;
 use requests::Requests;
 use subscriptions::Subscriptions;
 
@@ -259,99 +260,6 @@ impl SecopSession {
         for (channel, on) in self.subscriptions.changes() {
             self.event(Event::Subscribed { channel, on });
         }
-    }
-
-    fn activation(&mut self, now: Now, on: bool, message: &Message<'_>) {
-        let Some(known) = &self.known else { return };
-        let asked = self.subscriptions.confirmed(&known.description, on, message.specifier);
-        if asked {
-            self.go_on(now);
-        } else {
-            // Somebody typed it, or it comes late: it is what the node does, and is left so.
-            let verb = if on { Verb::Activate } else { Verb::Deactivate };
-            if !self.requests.forget_typed(verb, message.specifier) {
-                self.violation(None, Rule::NotAwaited);
-            }
-            self.tell_subscriptions();
-        }
-    }
-
-    fn update(&mut self, now: Now, message: &Message<'_>, frame: &str) {
-        let Some(channel) = self.channel_of(message) else { return };
-        self.subscriptions.update_came();
-        self.reading(now, channel, message, frame, !self.subscriptions.wants(channel));
-    }
-
-    /// Reads a data report of a channel, tells it as a reading unless it is not wanted, and returns its value.
-    fn reading(
-        &mut self,
-        now: Now,
-        channel: usize,
-        message: &Message<'_>,
-        frame: &str,
-        unwanted: bool,
-    ) -> Option<crate::model::value::Value> {
-        let parameter = self.known.as_ref()?.description.parameters.get(channel)?;
-        if parameter.is_constant {
-            return None;
-        }
-        let mut violations = Violations::default();
-        match DataReport::parse(message.data, &mut violations) {
-            Ok(report) => {
-                let value = parameter.datainfo.decode(&report.value, &mut violations);
-                let state = if parameter.is_status { status::state_of(&value) } else { None };
-                self.violations(Some(channel), &violations);
-                if !unwanted {
-                    let reading = Reading {
-                        report: Report::Value(value.clone()),
-                        taken: report.taken,
-                        arrived: now.instant,
-                        uncertainty: report.uncertainty,
-                        state,
-                    };
-                    self.event(Event::Reading { channel, reading });
-                }
-                Some(value)
-            }
-            Err(error) => {
-                self.bad_report(now, Some(channel), error, frame);
-                None
-            }
-        }
-    }
-
-    fn error_update(&mut self, now: Now, message: &Message<'_>) {
-        let Some(channel) = self.channel_of(message) else { return };
-        self.subscriptions.update_came();
-        if self.subscriptions.wants(channel) {
-            let ErrorReport { class, text, taken } = ErrorReport::parse(message.data);
-            let reading = Reading {
-                report: Report::Error { class, text },
-                taken,
-                arrived: now.instant,
-                uncertainty: None,
-                state: None,
-            };
-            self.event(Event::Reading { channel, reading });
-        }
-    }
-
-    /// The channel of an update. Before the description is there (again) it cannot be told.
-    fn channel_of(&mut self, message: &Message<'_>) -> Option<usize> {
-        if self.phase != Phase::Running {
-            return None;
-        }
-        let known = self.known.as_ref()?;
-        let channel =
-            Specifier::parse(message.specifier).and_then(|specifier| known.description.channel(specifier));
-        if channel.is_none() {
-            self.violation(None, Rule::NotDescribed);
-        }
-        channel
-    }
-
-    fn bad_report(&mut self, now: Now, channel: Option<usize>, error: ReportError, frame: &str) {
-        self.malformed(now, channel, &error.to_string(), frame);
     }
 
     fn timed_out(&mut self, now: Now) {

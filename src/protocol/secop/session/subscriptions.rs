@@ -237,13 +237,15 @@ impl Subscriptions {
         Instant::earliest(early, Some(under_way.until))
     }
 
-    /// Channels whose subscription has begun or ended since the last call.
+    /// Channels whose subscription has begun or ended since the last call. While the node is asked in another way
+    /// for what it was sending already, that has not ended.
     pub(super) fn changes(&mut self) -> Vec<(usize, bool)> {
         let mut changes = Vec::new();
+        let settled = self.under_way.is_none();
         for (index, channel) in self.channels.iter_mut().enumerate() {
             let sent = self.global || self.modules[channel.module].active;
             let on = channel.wanted && !channel.constant && sent;
-            if on != channel.announced {
+            if on != channel.announced && (on || settled || !channel.wanted) {
                 channel.announced = on;
                 changes.push((index, on));
             }
