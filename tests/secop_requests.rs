@@ -6,7 +6,7 @@ use porthole::model::event::{Event, LogLevel, Outcome, Request, RequestId};
 use porthole::model::value::Value;
 use porthole::protocol::Input;
 use util::clock::secs;
-use util::secop_bench::{SecopBench, TWO};
+use util::secop_bench::{FRAPPY, SecopBench, TWO};
 
 fn write(bench: &mut SecopBench, number: f64) -> RequestId {
     let channel = bench.channel("cryo/target");
@@ -65,6 +65,29 @@ fn waiting_requests_are_limited() {
     }
     assert_eq!(bench.outcomes().len(), 100 - 1 - 64);
     assert!(bench.outcomes().iter().all(|(_, outcome)| matches!(outcome, Outcome::NotSent(_))));
+}
+
+#[test]
+fn waiting_requests_are_limited_in_all() {
+    let mut bench = SecopBench::live(FRAPPY);
+    let channels: Vec<_> = bench
+        .catalog
+        .channels
+        .iter()
+        .enumerate()
+        .filter(|(_, channel)| channel.constant.is_none())
+        .map(|(index, _)| index)
+        .collect();
+    for _ in 0..40 {
+        for &channel in &channels {
+            bench.ask(Request::Read { channel });
+        }
+    }
+    assert_eq!(bench.sent().len(), channels.len());
+    assert_eq!(bench.outcomes().len(), 40 * channels.len() - 1_000);
+    bench.take();
+    bench.input(Input::Closed);
+    assert_eq!(bench.outcomes().len(), 1_000);
 }
 
 #[test]

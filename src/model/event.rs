@@ -58,7 +58,8 @@ pub enum Event {
     Malformed {
         /// The channel that it was about, where that much was clear.
         channel: Option<usize>,
-        /// For a person: what is wrong, where, and the frame.
+        /// For a person: what is wrong, where, and the frame. Without a title where so much is malformed that it is
+        /// only counted.
         notice: Notice,
     },
     /// The peer broke a rule that did no harm, e.g. sent a bare `NaN`. Counted.

@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(first(&silent), "The node cannot be reached from here");
         let mute = Attempt { opened: true, timed_out: true, ..refused.clone() };
         assert_eq!(first(&mute), "Something else listens there");
-        let live = Attempt { opened: true, recognised: true, elapsed: Duration::from_secs(60), ..refused };
+        let live = Attempt { opened: true, recognised: true, elapsed: Duration::from_mins(1), ..refused };
         for (code, title) in [
             (1001, "The node was stopped"),
             (1002, "The node sends broken frames"),

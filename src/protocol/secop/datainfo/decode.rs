@@ -53,7 +53,13 @@ impl DataInfo {
                     violations.add(Rule::NumberForBool);
                     Some(Value::Bool(*number == 1))
                 }
-                _ => None,
+                Json::Null
+                | Json::Integer(_)
+                | Json::Number(_)
+                | Json::Huge(_)
+                | Json::Text(_)
+                | Json::Array(_)
+                | Json::Object(_) => None,
             },
             Self::Enum(members) => {
                 let code = match json.as_text() {

@@ -171,6 +171,7 @@ const ELEMENTS: [Element; 20] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::secop::violation::Violations;
 
     fn info(element: &str, axes: usize) -> MatrixInfo {
         MatrixInfo {
@@ -180,7 +181,7 @@ mod tests {
     }
 
     fn decode(info: &MatrixInfo, json: &str) -> Option<Value> {
-        let json = Json::parse(json, &mut Default::default()).expect("JSON");
+        let json = Json::parse(json, &mut Violations::default()).expect("JSON");
         info.decode(&json)
     }
 

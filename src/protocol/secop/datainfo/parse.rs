@@ -91,12 +91,7 @@ impl Reader<'_> {
                 let (min, max) = (self.count(json, "minlen").unwrap_or(0), self.count(json, "maxlen"));
                 DataInfo::Array { members: Box::new(members), min, max }
             }
-            "tuple" => match json.get("members") {
-                Some(Json::Array(members)) => {
-                    DataInfo::Tuple(members.iter().map(|member| self.datainfo(member)).collect())
-                }
-                _ => self.generic("the tuple has no members"),
-            },
+            "tuple" => self.tuple(json),
             "struct" => self.structure(json),
             "matrix" => self.matrix(json),
             other => {
@@ -142,6 +137,13 @@ impl Reader<'_> {
         read
     }
 
+    fn tuple(&mut self, json: &Json<'_>) -> DataInfo {
+        let Some(Json::Array(members)) = json.get("members") else {
+            return self.generic("the tuple has no members");
+        };
+        DataInfo::Tuple(members.iter().map(|member| self.datainfo(member)).collect())
+    }
+
     fn structure(&mut self, json: &Json<'_>) -> DataInfo {
         let Some(Json::Object(members)) = json.get("members") else {
             return self.generic("the struct has no members");
@@ -149,9 +151,10 @@ impl Reader<'_> {
         if members.len() > MEMBERS {
             return self.generic(&format!("the struct has more than {MEMBERS} members"));
         }
-        let optional: Vec<&str> = match json.get("optional") {
-            Some(Json::Array(names)) => names.iter().filter_map(Json::as_text).collect(),
-            _ => Vec::new(),
+        let optional: Vec<&str> = if let Some(Json::Array(names)) = json.get("optional") {
+            names.iter().filter_map(Json::as_text).collect()
+        } else {
+            Vec::new()
         };
         let mut read: Vec<Member> = Vec::with_capacity(members.len());
         for (name, datainfo) in members {

@@ -230,19 +230,16 @@ fn main_unit<'a>(accessibles: &'a [(std::borrow::Cow<'a, str>, Json<'a>)]) -> &'
 
 /// A module's (or accessible's) `meaning`: a pair of function and importance up to SECoP 1.1, an object in 2.0.
 fn function_of<'a>(meaning: Option<&'a Json<'_>>) -> Option<&'a str> {
-    match meaning? {
-        Json::Array(pair) => pair.first()?.as_text(),
-        object @ Json::Object(_) => object.get("function")?.as_text(),
-        _ => None,
-    }
+    let meaning = meaning?;
+    if let Json::Array(pair) = meaning { pair.first()?.as_text() } else { meaning.get("function")?.as_text() }
 }
 
 /// See [`function_of`].
 fn importance_of(meaning: Option<&Json<'_>>) -> u8 {
-    let importance = match meaning {
-        Some(Json::Array(pair)) => pair.get(1),
-        Some(object @ Json::Object(_)) => object.get("importance"),
-        _ => None,
+    let importance = if let Some(Json::Array(pair)) = meaning {
+        pair.get(1)
+    } else {
+        meaning.and_then(|new| new.get("importance"))
     };
     importance.and_then(Json::as_f64).map_or(0, |importance| importance.clamp(0.0, MOST_IMPORTANT) as u8)
 }

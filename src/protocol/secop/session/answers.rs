@@ -59,12 +59,10 @@ impl SecopSession {
         let known = self.known.as_ref().filter(|_| self.phase == Phase::Running);
         let channel =
             known.zip(specifier).and_then(|(known, specifier)| known.description.channel(specifier));
-        match channel {
-            Some(channel) if typed && matches!(verb, Verb::Read | Verb::Change) => {
-                self.told(now, channel, message, frame);
-            }
-            channel if !typed => self.violation(channel, Rule::NotAwaited),
-            _ => {}
+        if !typed {
+            self.violation(channel, Rule::NotAwaited);
+        } else if let (Some(channel), Verb::Read | Verb::Change) = (channel, verb) {
+            self.told(now, channel, message, frame);
         }
     }
 

@@ -12,23 +12,20 @@ pub fn state_of(status: &Value) -> Option<State> {
         Value::Array(parts) => (parts.first()?, parts.get(1)),
         single => (single, None),
     };
-    let (code, name) = match code {
-        Value::Enum { code, label } => (*code, label.as_deref()),
-        Value::Integer(code) => (i64::try_from(*code).ok()?, None),
-        _ => return None,
+    let (code, name) = if let Value::Enum { code, label } = code {
+        (*code, label.as_deref())
+    } else if let Value::Integer(code) = code {
+        (i64::try_from(*code).ok()?, None)
+    } else {
+        return None;
     };
-    let text = match text {
-        Some(Value::Text(text)) => text.clone(),
-        _ => String::new(),
-    };
+    let text = if let Some(Value::Text(text)) = text { text.clone() } else { String::new() };
     let (activity, generic) = activity_of(code);
-    let label = match name.filter(|name| !name.is_empty()) {
-        Some(name) => name.to_owned(),
-        None => match phase_of(code) {
-            Some(phase) if activity != Activity::Unknown => format!("{generic} {phase}"),
-            _ if activity == Activity::Unknown => format!("code {code}"),
-            _ => generic.to_owned(),
-        },
+    let label = match (name.filter(|name| !name.is_empty()), activity, phase_of(code)) {
+        (Some(name), _, _) => name.to_owned(),
+        (None, Activity::Unknown, _) => format!("code {code}"),
+        (None, _, Some(phase)) => format!("{generic} {phase}"),
+        (None, _, None) => generic.to_owned(),
     };
     Some(State { activity, label, text })
 }
