@@ -1,6 +1,7 @@
 //! What a person sees of a channel and of a connection: plain, comparable, made from the store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::display;
 use crate::model::link::{Failure, LinkState};
@@ -60,8 +61,15 @@ impl Shown {
             Some(crate::model::Report::Value(value)) => Some(value),
             Some(crate::model::Report::Error { .. }) | None => channel.constant.as_ref(),
         };
-        let text = value
-            .map_or_else(|| display::NOTHING.to_owned(), |value| display::show(value, &channel.data_type));
+        // A status is read as its state, `BUSY: ramping`, not as the pair that it is on the wire.
+        let text = match (reading.and_then(|reading| reading.state.as_ref()), value) {
+            (Some(state), _) if state.text.is_empty() => state.label.clone(),
+            (Some(state), _) => {
+                format!("{}: {}", state.label, display::harmless(&state.text, display::CELL_CHARS))
+            }
+            (None, Some(value)) => display::show(value, &channel.data_type),
+            (None, None) => display::NOTHING.to_owned(),
+        };
         let uncertainty = reading
             .and_then(|reading| reading.uncertainty)
             .map_or_else(String::new, |uncertainty| display::uncertainty(uncertainty, &channel.data_type));
@@ -70,7 +78,7 @@ impl Shown {
             uncertainty,
             quality,
             severity: store.severity(id),
-            age: store.age(id, now).map_or_else(String::new, display::age),
+            age: store.age(id, now).map_or_else(String::new, age_words),
             error: record.error.as_ref().map(|error| (error.class.clone(), error.text.clone())),
             state: reading.and_then(|reading| reading.state.clone()),
             subscribed: record.subscribed,
@@ -121,8 +129,13 @@ pub(super) struct ConnectionFacts<'a> {
     pub(super) url: &'a str,
     pub(super) name: &'a str,
     pub(super) protocol: &'a str,
-    pub(super) armed: Option<std::time::Duration>,
+    pub(super) armed: Option<Duration>,
     pub(super) demo: bool,
+}
+
+/// An age in words that do not change with every reading of a quick channel.
+fn age_words(age: Duration) -> String {
+    if age < Duration::from_secs(1) { "< 1 s".to_owned() } else { display::age(age) }
 }
 
 impl ConnectionShown {

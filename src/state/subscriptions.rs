@@ -56,7 +56,7 @@ pub struct Row {
     pub name: String,
     /// The path in the connection.
     pub path: String,
-    /// The connection's key.
+    /// The connection's name for people.
     pub connection: String,
     /// The connection's number.
     pub connection_id: ConnectionId,
@@ -157,7 +157,7 @@ fn row(store: &Store, id: ChannelId, now: Now) -> Option<Row> {
         id,
         name: format!("{}/{}", connection.key, record.channel.path),
         path: record.channel.path.clone(),
-        connection: connection.key.clone(),
+        connection: connection.title().to_owned(),
         connection_id: record.connection,
         unit: record.channel.data_type.unit().to_owned(),
         shown: Shown::of(store, id, now),
