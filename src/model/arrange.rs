@@ -6,10 +6,10 @@ use super::catalog::{Catalog, Channel, Command, CommandRole, Level, Role};
 
 /// Channels of a connection that are open without anybody asking.
 pub const OPEN_CHANNELS: usize = 48;
-/// Parameters that are open on a card with a main value; more of them would drown it.
-const OPEN_ROWS: usize = 6;
-/// Parameters that are open on a card that has nothing else.
-const OPEN_ROWS_ALONE: usize = 12;
+/// Parameters that every card may open before any card opens more.
+const FAIR_ROWS: usize = 6;
+/// With more parameters in view than this a card is wide.
+const WIDE_ROWS: usize = 8;
 
 /// Cards under one heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,11 @@ pub struct CardPlan {
 }
 
 impl CardPlan {
+    /// It has so many parameters in view that it takes two columns.
+    pub fn is_wide(&self) -> bool {
+        self.rows.len() > WIDE_ROWS
+    }
+
     /// The channel whose quality speaks for the card.
     pub fn lead(&self) -> Option<usize> {
         let parameters = self.rows.iter().chain(&self.folded).next().copied();
@@ -137,10 +142,23 @@ fn fold(sections: &mut [Section]) {
     let central = |plan: &CardPlan| [plan.main, plan.status, plan.target].into_iter().flatten().count();
     let taken: usize = sections.iter().flat_map(|section| &section.cards).map(central).sum();
     let mut left = OPEN_CHANNELS.saturating_sub(taken);
-    for plan in sections.iter_mut().flat_map(|section| &mut section.cards) {
-        let limit = if plan.main.is_some() { OPEN_ROWS } else { OPEN_ROWS_ALONE };
-        let open = plan.rows.len().min(limit).min(left);
-        left -= open;
+    let mut plans: Vec<&mut CardPlan> = sections.iter_mut().flat_map(|section| &mut section.cards).collect();
+    let mut open: Vec<usize> = Vec::with_capacity(plans.len());
+    for plan in &plans {
+        open.push(plan.rows.len().min(FAIR_ROWS).min(left));
+        left -= open.last().copied().unwrap_or(0);
+    }
+    // What is left goes round, one to each card that has more.
+    let mut given = true;
+    while given {
+        given = false;
+        for (plan, open) in plans.iter().zip(&mut open) {
+            if left > 0 && plan.rows.len() > *open {
+                (*open, left, given) = (*open + 1, left - 1, true);
+            }
+        }
+    }
+    for (plan, open) in plans.iter_mut().zip(open) {
         plan.folded = plan.rows.split_off(open);
     }
 }
@@ -255,7 +273,23 @@ mod tests {
         let open: usize = cards.iter().map(|plan| 1 + plan.rows.len()).sum();
         assert_eq!(open, OPEN_CHANNELS);
         assert!(cards.iter().all(|plan| plan.rows.len() + plan.folded.len() == 20));
-        assert_eq!(cards[0].rows.len(), OPEN_ROWS);
+        assert_eq!(cards[0].rows.len(), FAIR_ROWS);
+    }
+
+    #[test]
+    fn a_small_instrument_folds_nothing_away() {
+        let mut catalog = Catalog::default();
+        for (title, parameters) in [("large", 30), ("small", 2)] {
+            let mut channels = vec![channel(title, Role::Main, Level::User)];
+            channels.extend(
+                (0..parameters).map(|n| channel(&format!("{title}.{n}"), Role::Parameter, Level::User)),
+            );
+            group(&mut catalog, title, channels);
+        }
+        let sections = arrange(&catalog, Level::User);
+        assert!(sections[0].cards.iter().all(|plan| plan.folded.is_empty()));
+        assert!(sections[0].cards[0].is_wide());
+        assert!(!sections[0].cards[1].is_wide());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod clock;
 mod connect;
 mod connection;
+mod dashboard;
 mod keys;
 mod support;
 mod timer;

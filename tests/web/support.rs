@@ -8,7 +8,7 @@ use leptos::prelude::IntoView;
 use porthole::state::App;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Event, EventTarget, HtmlElement, HtmlInputElement};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement};
 
 /// Lets the page run for that long.
 pub(crate) async fn sleep(millis: i32) {
@@ -54,6 +54,17 @@ impl Mounted {
         let element = self.root.query_selector(selector).expect("a selector");
         let element = element.unwrap_or_else(|| panic!("{selector} is not in {}", self.root.inner_html()));
         element.dyn_into().unwrap_or_else(|element| panic!("{selector} is a {}", element.tag_name()))
+    }
+
+    /// All elements that a selector names.
+    pub(crate) fn all(&self, selector: &str) -> Vec<Element> {
+        let found = self.root.query_selector_all(selector).expect("a selector");
+        (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
+    }
+
+    /// A selector names an element.
+    pub(crate) fn has(&self, selector: &str) -> bool {
+        self.root.query_selector(selector).expect("a selector").is_some()
     }
 
     /// The text of the element that a selector names.

@@ -49,27 +49,30 @@ pub(super) fn Card(
         .collect();
     let title = harmless(&group.title);
     let stop_title = title.clone();
+    let is_wide = plan.is_wide();
     let shown = lead.map(|id| app.watch(id));
-    let class = move || shown.map_or("", |shown| card_class(&shown.read()));
-    let is_off = move || class() == "off";
+    let class = Memo::new(move |_| shown.map_or("", |shown| card_class(&shown.read())));
     view! {
         <article
             class="card module"
-            class:warn=move || class() == "warn"
-            class:alarm=move || class() == "alarm"
-            class:invalid=move || class() == "invalid"
-            class:stale=move || class() == "stale"
-            class:off=is_off
+            class:wide=is_wide
+            class:warn=move || class.get() == "warn"
+            class:alarm=move || class.get() == "alarm"
+            class:invalid=move || class.get() == "invalid"
+            class:stale=move || class.get() == "stale"
+            class:off=move || class.get() == "off"
             aria-label=title.clone()
         >
             <header>
-                <h4 title=title.clone()>{title.clone()}</h4>
+                <h3 title=title.clone()>{title.clone()}</h3>
                 <StateBadge status main />
             </header>
-            <p class="about">{about(&group)}</p>
-            {status.map(|id| view! { <StatusText id /> })}
+            <p class="about">
+                <span>{about(&group)}</span>
+                {status.map(|id| view! { <StatusText id /> })}
+            </p>
             {main.map(|id| view! { <Main id /> })}
-            <Rows ids=rows set />
+            <Rows ids=rows set two_columns=is_wide />
             {(!folded.is_empty()).then(|| view! { <Folded ids=folded /> })}
             {(set.is_some() || !plan.stops.is_empty()).then(|| view! {
                 <div class="set">
@@ -110,8 +113,10 @@ fn Main(id: ChannelId) -> impl IntoView {
         let label = format!("Plot {}", super::title_of(app, id));
         view! {
             // A short cut for the pointer; the curve below is the button.
-            <div class="main-value" on:click=move |event| open_plot(app, id, event.shift_key())>
-                <Value id big=true />
+            <div class="main-value">
+                <span class="pointer" on:click=move |event| open_plot(app, id, event.shift_key())>
+                    <Value id big=true />
+                </span>
                 {edit}
             </div>
             {error}
@@ -149,7 +154,7 @@ fn StatusText(id: ChannelId) -> impl IntoView {
             .unwrap_or_default()
     });
     view! {
-        <p class="status-text">{words}</p>
+        <span class="status-text" title=words>{words}</span>
         <span
             class="visually-hidden"
             data-channel=app.channel_name(id)
@@ -170,7 +175,7 @@ fn Commands(connection: ConnectionId, commands: Vec<(usize, String, String)>) ->
         .map(|(index, name, description)| {
             view! {
                 <button
-                    class="btn quiet small"
+                    class="btn small"
                     title=description
                     aria-haspopup="dialog"
                     on:click=move |_| app.open(Dialog::Execute(connection, index))

@@ -13,9 +13,9 @@ mod write;
 
 use leptos::prelude::*;
 
-pub(super) use execute::ExecuteDialog;
+pub use execute::ExecuteDialog;
 use write::QuickSet;
-pub(super) use write::WriteDialog;
+pub use write::WriteDialog;
 
 use crate::model::catalog::Role;
 use crate::model::display;
@@ -24,7 +24,7 @@ use crate::state::App;
 
 /// Plots and cards.
 #[component]
-pub(super) fn Dashboard() -> impl IntoView {
+pub fn Dashboard() -> impl IntoView {
     let app = App::expect();
     provide_context(Pace::new(app));
     view! {

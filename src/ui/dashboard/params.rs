@@ -19,14 +19,24 @@ pub(super) fn Rows(
     /// The one that has a field of its own on the card.
     #[prop(optional_no_strip)]
     set: Option<ChannelId>,
+    /// There is room for two rows side by side.
+    #[prop(optional)]
+    two_columns: bool,
 ) -> impl IntoView {
     let app = App::expect();
     if ids.is_empty() {
         return ().into_any();
     }
+    let half = if two_columns { ids.len().div_ceil(2) } else { ids.len() };
+    let lists =
+        ids.chunks(half).map(|ids| view! { <ul class="params">{list(app, ids, set)}</ul> }).collect_view();
+    view! { <div class="param-lists">{lists}</div> }.into_any()
+}
+
+fn list(app: App, ids: &[ChannelId], set: Option<ChannelId>) -> impl IntoView + use<> {
     let mut section = String::new();
-    let rows = ids
-        .into_iter()
+    ids.iter()
+        .copied()
         .filter_map(|id| {
             let channel = app.channel(id)?;
             let heading = (channel.section != section && !channel.section.is_empty()).then(|| {
@@ -38,8 +48,7 @@ pub(super) fn Rows(
                 <Row id has_field=set == Some(id) />
             })
         })
-        .collect_view();
-    view! { <ul class="params">{rows}</ul> }.into_any()
+        .collect_view()
 }
 
 /// More rows, made when somebody wants to see them.
@@ -74,7 +83,8 @@ fn Row(id: ChannelId, has_field: bool) -> impl IntoView {
             view! { <span class="error">{display::harmless(&class, 60)}": "{display::harmless(&text, 200)}</span> }
         })
     };
-    let plot = channel.data_type.is_plottable().then(|| {
+    let has_past = channel.data_type.is_plottable() && channel.constant.is_none();
+    let plot = has_past.then(|| {
         view! {
             <button
                 class="act plot-act"
@@ -101,7 +111,7 @@ fn Row(id: ChannelId, has_field: bool) -> impl IntoView {
     });
     let constant = channel.constant.is_some().then(|| view! { <span class="quiet-text">" constant"</span> });
     view! {
-        <li class="row" data-row-quality=move || shown.read().quality.word()>
+        <li class="row">
             <span class="name">
                 <button
                     title=display::harmless(&channel.description, 300)

@@ -24,6 +24,7 @@ pub(super) fn ConnectionSection(
     let title = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| harmless(&shown.title))));
     let version =
         Memo::new(move |_| shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.catalog_version)));
+    let level = Memo::new(move |_| app.settings.with(|settings| settings.level));
     view! {
         <section class="connection" aria-label=move || title.get().unwrap_or_default()>
             <Head id title version />
@@ -31,8 +32,7 @@ pub(super) fn ConnectionSection(
                 if version.get() == 0 {
                     view! { <Waiting id /> }.into_any()
                 } else {
-                    let level = app.settings.with(|settings| settings.level);
-                    view! { <Cards id sections=arrange(&app.catalog(id), level) /> }.into_any()
+                    view! { <Cards id sections=arrange(&app.catalog(id), level.get()) /> }.into_any()
                 }
             }}
         </section>
@@ -48,7 +48,8 @@ fn Head(id: ConnectionId, title: Memo<Option<String>>, version: Memo<u32>) -> im
     };
     let headline = Memo::new(move |_| {
         version.track();
-        first_line(&app.catalog(id).description)
+        let line = first_line(&app.catalog(id).description);
+        if title.read().as_ref() == Some(&line) { String::new() } else { line }
     });
     let armed = Memo::new(move |_| shown.with(|shown| shown.as_ref().and_then(|shown| shown.armed.clone())));
     let changed = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.changed)));
@@ -170,17 +171,19 @@ fn Cards(id: ConnectionId, sections: Vec<arrange::Section>) -> impl IntoView {
         .into_any();
     }
     view! {
-        {move || {
-            let mut left = limit.get();
-            sections
-                .iter()
-                .filter_map(|section| {
-                    let cards: Vec<CardPlan> = section.cards.iter().take(left).cloned().collect();
-                    left -= cards.len();
-                    (!cards.is_empty()).then(|| view! { <CardGrid id within=section.within.clone() cards /> })
-                })
-                .collect_view()
-        }}
+        <div class="cards">
+            {move || {
+                let mut left = limit.get();
+                sections
+                    .iter()
+                    .filter_map(|section| {
+                        let cards: Vec<CardPlan> = section.cards.iter().take(left).cloned().collect();
+                        left -= cards.len();
+                        (!cards.is_empty()).then(|| view! { <Together id within=section.within.clone() cards /> })
+                    })
+                    .collect_view()
+            }}
+        </div>
         <Show when=move || limit.get() < total>
             <button class="btn more-cards" on:click=move |_| limit.update(|limit| *limit += FIRST_CARDS)>
                 {move || format!("Show {} more", (total - limit.get()).min(FIRST_CARDS))}
@@ -190,12 +193,19 @@ fn Cards(id: ConnectionId, sections: Vec<arrange::Section>) -> impl IntoView {
     .into_any()
 }
 
+/// Cards under one heading, as wide as they are many.
 #[component]
-fn CardGrid(id: ConnectionId, within: Vec<String>, cards: Vec<CardPlan>) -> impl IntoView {
+fn Together(id: ConnectionId, within: Vec<String>, cards: Vec<CardPlan>) -> impl IntoView {
     let heading = within.iter().map(|name| harmless(name)).collect::<Vec<_>>().join(" › ");
+    let columns: usize = cards.iter().map(|plan| if plan.is_wide() { 2 } else { 1 }).sum();
     view! {
-        {(!heading.is_empty()).then(|| view! { <h3 class="within">{heading}</h3> })}
-        <div class="cards">
+        <div
+            class="together"
+            role=(!heading.is_empty()).then_some("group")
+            aria-label=(!heading.is_empty()).then(|| heading.clone())
+            style=("--cards", columns.to_string())
+        >
+            {(!heading.is_empty()).then(|| view! { <p class="within">{heading.clone()}</p> })}
             {cards.into_iter().map(|plan| view! { <Card connection=id plan /> }).collect_view()}
         </div>
     }
@@ -210,7 +220,7 @@ fn Waiting(id: ConnectionId) -> impl IntoView {
         shown.get().map(|shown| {
             let peer = if shown.url.is_empty() { "the instrument".to_owned() } else { harmless(&shown.url) };
             let title = match (&shown.failure, shown.state) {
-                (Some(failure), _) => failure.title.clone(),
+                (Some(failure), _) => display::harmless(&failure.title, 200),
                 (None, "closed") => "The connection is closed.".to_owned(),
                 (None, "live") => format!("Connected to {peer}; it has not described itself yet."),
                 (None, _) => format!("Connecting to {peer} …"),

@@ -10,6 +10,7 @@ use crate::model::store::ChannelId;
 use crate::state::App;
 
 const SPAN_SECONDS: f64 = 120.0;
+const SHORTEST_SECONDS: f64 = 15.0;
 const COLUMNS: usize = 120;
 const WIDTH: f64 = 240.0;
 const HEIGHT: f64 = 30.0;
@@ -30,7 +31,9 @@ pub(super) fn Sparkline(
     let curve = Memo::new(move |_| {
         pace.track();
         let to = app.now().wall.as_unix_seconds();
-        let from = to - SPAN_SECONDS;
+        // Young curves fill the width too.
+        let first = app.with_store(|store| store.channel(id)?.history.iter().next().map(|(time, _)| time));
+        let from = first.unwrap_or(to).min(to - SHORTEST_SECONDS).max(to - SPAN_SECONDS);
         let mut line = app.line(id, from, to, COLUMNS);
         if shown.with_untracked(|shown| shown.quality.is_current()) {
             hold(&mut line.times, &mut line.values, to);

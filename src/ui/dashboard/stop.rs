@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::model::store::ConnectionId;
+use crate::model::write::WriteState;
 use crate::state::App;
 
 /// A button for each command that ends a movement; nothing where there is none.
@@ -17,12 +18,21 @@ pub(super) fn StopButton(
 ) -> impl IntoView {
     let app = App::expect();
     let hint = RwSignal::new(String::new());
+    let stage = RwSignal::new(None::<ArcRwSignal<WriteState>>);
     let stop = move |command: usize| match app.execute(connection, command, None) {
-        Ok(_) => hint.set(String::new()),
+        Ok(sent) => {
+            hint.set(String::new());
+            stage.set(Some(sent));
+        }
         Err(refusal) => {
             app.say(format!("Not stopped: {refusal}."));
             hint.set(format!("Not stopped: {refusal}."));
         }
+    };
+    // What became of it is said aloud by the one who sends; here it stays in sight.
+    let trouble = move || {
+        let trouble = stage.read().as_ref().and_then(|stage| stage.read().trouble());
+        if hint.read().is_empty() { trouble } else { Some(hint.get()) }
     };
     // A hint that no longer applies goes away.
     let shown = app.connection(connection);
@@ -51,8 +61,6 @@ pub(super) fn StopButton(
         .collect_view();
     view! {
         {buttons}
-        <Show when=move || !hint.read().is_empty()>
-            <p class="problem">{hint}</p>
-        </Show>
+        {move || trouble().map(|words| view! { <p class="problem">{words}</p> })}
     }
 }

@@ -52,10 +52,11 @@ pub(super) fn Plots() -> impl IntoView {
         app.fit_histories();
     });
     view! {
-        <div class="plots" class:empty=move || plots.read().is_empty()>
+        <section class="plots" class:empty=move || plots.read().is_empty() aria-label="Plots">
+            <h2 class="visually-hidden">"Plots"</h2>
             <For each=move || plots.get() key=PlotKey::clone let:plot>
                 <card::PlotCard plot />
             </For>
-        </div>
+        </section>
     }
 }

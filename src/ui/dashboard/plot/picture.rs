@@ -47,13 +47,13 @@ impl Window {
         let now = app.now().wall.as_unix_seconds();
         match self {
             Self::Fixed { from, to } => (from, to),
-            Self::Live if span_seconds < EVERYTHING_SECONDS => (now - f64::from(span_seconds), now),
             Self::Live => {
                 let first = |id: &ChannelId| {
                     app.with_store(|store| store.channel(*id)?.history.iter().next().map(|(time, _)| time))
                 };
-                let from = ids.iter().filter_map(first).fold(now - SHORTEST_SECONDS, f64::min);
-                (from, now)
+                // Where less is kept than the span holds, the plot begins where the readings begin.
+                let first = ids.iter().filter_map(first).fold(now - SHORTEST_SECONDS, f64::min);
+                (first.max(now - f64::from(span_seconds)), now)
             }
         }
     }
@@ -175,5 +175,5 @@ fn gap_words(seconds: f64) -> String {
 
 /// The longest span that a document may ask for stands for everything that is kept.
 pub(super) const EVERYTHING_SECONDS: u32 = 604_800;
-/// What everything spans at least.
-const SHORTEST_SECONDS: f64 = 10.0;
+/// What a plot spans while hardly anything is kept.
+const SHORTEST_SECONDS: f64 = 30.0;
