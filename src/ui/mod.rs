@@ -4,7 +4,7 @@
 pub mod connect;
 pub mod connection;
 mod copy;
-mod dashboard;
+pub mod dashboard;
 mod files;
 mod frames;
 mod icons;

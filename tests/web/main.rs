@@ -7,6 +7,7 @@
 mod clock;
 mod connect;
 mod connection;
+mod editor;
 mod keys;
 mod support;
 mod timer;

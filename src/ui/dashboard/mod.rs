@@ -1,7 +1,7 @@
 //! The dashboard: plots that people opened, and for each connection the cards that follow from its description.
 
 mod card;
-mod editor;
+pub mod editor;
 mod execute;
 mod params;
 mod plot;
@@ -13,9 +13,8 @@ mod write;
 
 use leptos::prelude::*;
 
-pub(super) use execute::ExecuteDialog;
-use write::QuickSet;
-pub(super) use write::WriteDialog;
+pub use execute::ExecuteDialog;
+pub use write::{QuickSet, WriteDialog};
 
 use crate::model::catalog::Role;
 use crate::model::display;
