@@ -19,7 +19,8 @@ fn edit(data_type: &DataType, value: Option<&Value>) -> (Mounted, Draft) {
 fn edit_within(data_type: &DataType, value: Option<&Value>, limits: Limits) -> (Mounted, Draft) {
     let draft = Draft::new(data_type, value);
     let shown = draft.clone();
-    let page = Mounted::new(move |_| view! { <Editor draft=shown label="target" limits=Signal::stored(limits) /> });
+    let page =
+        Mounted::new(move |_| view! { <Editor draft=shown label="target" limits=Signal::stored(limits) /> });
     (page, draft)
 }
 
@@ -34,12 +35,19 @@ async fn enter(page: &Mounted, selector: &str, text: &str) {
 }
 
 fn kelvin() -> DataType {
-    DataType::Number(NumberType { min: Some(0.0), max: Some(350.0), unit: "K".into(), ..NumberType::default() })
+    DataType::Number(NumberType {
+        min: Some(0.0),
+        max: Some(350.0),
+        unit: "K".into(),
+        ..NumberType::default()
+    })
 }
 
+/// An enum with the codes 0, 10, 20 and so on.
 fn choices(labels: &[&str]) -> DataType {
-    let member = |(code, label): (usize, &&str)| EnumMember { code: code as i64 * 10, label: (*label).into() };
-    DataType::Enum(labels.iter().enumerate().map(member).collect())
+    let codes = (0_i64..).step_by(10);
+    let members = labels.iter().zip(codes).map(|(label, code)| EnumMember { code, label: (*label).into() });
+    DataType::Enum(members.collect())
 }
 
 fn numbers() -> DataType {

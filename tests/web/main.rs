@@ -11,5 +11,6 @@ mod editor;
 mod keys;
 mod support;
 mod timer;
+mod write;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -5,6 +5,7 @@ pub mod editor;
 mod execute;
 mod params;
 mod plot;
+mod quick_set;
 mod section;
 mod sparkline;
 mod stop;
@@ -14,7 +15,8 @@ mod write;
 use leptos::prelude::*;
 
 pub use execute::ExecuteDialog;
-pub use write::{QuickSet, WriteDialog};
+pub use quick_set::QuickSet;
+pub use write::WriteDialog;
 
 use crate::model::catalog::Role;
 use crate::model::display;
