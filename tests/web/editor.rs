@@ -12,15 +12,17 @@ use web_sys::{Event, HtmlButtonElement, HtmlElement};
 use crate::support::{Mounted, sleep};
 
 /// An editor on the page and what is entered there.
-fn edit(data_type: &DataType, value: Option<&Value>) -> (Mounted, Draft) {
-    edit_within(data_type, value, Limits::default())
+async fn edit(data_type: &DataType, value: Option<&Value>) -> (Mounted, Draft) {
+    edit_within(data_type, value, Limits::default()).await
 }
 
-fn edit_within(data_type: &DataType, value: Option<&Value>, limits: Limits) -> (Mounted, Draft) {
+async fn edit_within(data_type: &DataType, value: Option<&Value>, limits: Limits) -> (Mounted, Draft) {
     let draft = Draft::new(data_type, value);
     let shown = draft.clone();
     let page =
         Mounted::new(move |_| view! { <Editor draft=shown label="target" limits=Signal::stored(limits) /> });
+    // What a field shows is set once the page has run.
+    sleep(0).await;
     (page, draft)
 }
 
@@ -64,7 +66,7 @@ fn mistake_of(draft: &Draft) -> String {
 
 #[wasm_bindgen_test]
 async fn a_switch_has_two_sides_and_neither_is_chosen_unasked() {
-    let (page, draft) = edit(&DataType::Bool, None);
+    let (page, draft) = edit(&DataType::Bool, None).await;
     assert_eq!(mistake_of(&draft), "is still missing");
     page.click("label:nth-of-type(2) input").await;
     assert_eq!(value_of(&draft), Value::Bool(false));
@@ -74,11 +76,11 @@ async fn a_switch_has_two_sides_and_neither_is_chosen_unasked() {
 
 #[wasm_bindgen_test]
 async fn a_short_list_is_shown_whole_and_a_long_one_opens() {
-    let (page, draft) = edit(&choices(&["off", "on", "auto"]), None);
+    let (page, draft) = edit(&choices(&["off", "on", "auto"]), None).await;
     page.click("label:nth-of-type(2) input").await;
     assert_eq!(value_of(&draft), Value::Enum { code: 10, label: Some("on".into()) });
     drop(page);
-    let (page, draft) = edit(&choices(&["a", "b", "c", "d", "e"]), None);
+    let (page, draft) = edit(&choices(&["a", "b", "c", "d", "e"]), None).await;
     assert_eq!(mistake_of(&draft), "is still missing");
     enter(&page, "select", "40").await;
     assert_eq!(value_of(&draft), Value::Enum { code: 40, label: Some("e".into()) });
@@ -87,7 +89,7 @@ async fn a_short_list_is_shown_whole_and_a_long_one_opens() {
 #[wasm_bindgen_test]
 async fn whole_numbers_stay_exact() {
     let integer = IntegerType { min: Some(0), max: Some(i128::from(u64::MAX)), unit: String::new() };
-    let (page, draft) = edit(&DataType::Integer(integer), Some(&Value::Integer(7)));
+    let (page, draft) = edit(&DataType::Integer(integer), Some(&Value::Integer(7))).await;
     assert_eq!(value_of(&draft), Value::Integer(7));
     enter(&page, "input", "18446744073709551615").await;
     assert_eq!(value_of(&draft), Value::Integer(i128::from(u64::MAX)));
@@ -98,7 +100,7 @@ async fn whole_numbers_stay_exact() {
 #[wasm_bindgen_test]
 async fn a_number_says_its_limits_and_what_is_beyond_them() {
     let present = Limits::new(None, Some(120.0));
-    let (page, draft) = edit_within(&kelvin(), Some(&Value::Number(4.2)), present);
+    let (page, draft) = edit_within(&kelvin(), Some(&Value::Number(4.2)), present).await;
     assert_eq!(page.text(".entry-note"), "0 to 120 K");
     assert_eq!(page.text(".field .u"), "K");
     enter(&page, "input", "10 K").await;
@@ -116,16 +118,17 @@ async fn a_number_says_its_limits_and_what_is_beyond_them() {
 #[wasm_bindgen_test]
 async fn texts_and_bytes_are_counted() {
     let text = DataType::Text(TextType { max_chars: Some(4), ..TextType::default() });
-    let (page, draft) = edit(&text, None);
+    let (page, draft) = edit(&text, None).await;
     assert_eq!(value_of(&draft), Value::Text(String::new()));
     enter(&page, "input", "Größe").await;
     assert_eq!(page.text(".problem"), "target must have at most 4 characters, not 5");
     drop(page);
-    let (page, draft) = edit(&DataType::Text(TextType::default()), Some(&Value::Text("two\nlines".into())));
+    let (page, draft) =
+        edit(&DataType::Text(TextType::default()), Some(&Value::Text("two\nlines".into()))).await;
     enter(&page, "textarea", "three\nshort\nlines").await;
     assert_eq!(value_of(&draft), Value::Text("three\nshort\nlines".into()));
     drop(page);
-    let (page, draft) = edit(&DataType::Bytes { min: 1, max: Some(2) }, Some(&Value::Bytes(vec![7])));
+    let (page, draft) = edit(&DataType::Bytes { min: 1, max: Some(2) }, Some(&Value::Bytes(vec![7]))).await;
     enter(&page, "input", "00 ff").await;
     assert_eq!(value_of(&draft), Value::Bytes(vec![0, 255]));
     enter(&page, "input", "00 f").await;
@@ -134,7 +137,7 @@ async fn texts_and_bytes_are_counted() {
 
 #[wasm_bindgen_test]
 async fn lists_grow_shrink_and_change_their_order() {
-    let (page, draft) = edit(&numbers(), Some(&Value::Array(vec![Value::Number(1.0)])));
+    let (page, draft) = edit(&numbers(), Some(&Value::Array(vec![Value::Number(1.0)]))).await;
     page.click(".entry-more button").await;
     assert_eq!(mistake_of(&draft), "[1] is still missing");
     enter(&page, "li:nth-child(2) input", "2").await;
@@ -159,7 +162,7 @@ async fn members_have_names_and_optional_ones_can_be_left_out() {
         field("limits", DataType::Tuple(vec![kelvin(), kelvin()]), false),
         field("note", DataType::Text(TextType::default()), true),
     ]);
-    let (page, draft) = edit(&record, None);
+    let (page, draft) = edit(&record, None).await;
     enter(&page, ".entry-group .entry-number:nth-of-type(1) input", "1").await;
     assert_eq!(mistake_of(&draft), "limits[1] is still missing");
     enter(&page, ".entry-group .entry-number:nth-of-type(2) input", "900").await;
@@ -175,7 +178,7 @@ async fn members_have_names_and_optional_ones_can_be_left_out() {
 
 #[wasm_bindgen_test]
 async fn json_says_where_it_is_wrong() {
-    let (page, draft) = edit(&DataType::Json, None);
+    let (page, draft) = edit(&DataType::Json, None).await;
     enter(&page, "textarea", "{\"a\": [1, 2]}").await;
     assert_eq!(value_of(&draft), Value::Json("{\"a\":[1,2]}".into()));
     enter(&page, "textarea", "{\n\"a\" 1}").await;
@@ -183,14 +186,14 @@ async fn json_says_where_it_is_wrong() {
     assert!(words.contains("line 2") && words.contains("column"), "{words}");
     drop(page);
     let grid = DataType::Matrix { axes: vec![("x".into(), Some(2))], element: "<f4".into() };
-    let (page, draft) = edit(&grid, None);
+    let (page, draft) = edit(&grid, None).await;
     enter(&page, "textarea", "{\"shape\": [2], \"elements\": [1, 2.5]}").await;
     assert_eq!(value_of(&draft), Value::Matrix { shape: vec![2], elements: vec![1.0, 2.5] });
 }
 
 #[wasm_bindgen_test]
 async fn what_has_parts_can_be_edited_as_json_and_back() {
-    let (page, draft) = edit(&numbers(), Some(&Value::Array(vec![Value::Number(1.0)])));
+    let (page, draft) = edit(&numbers(), Some(&Value::Array(vec![Value::Number(1.0)]))).await;
     enter(&page, "li:nth-child(1) input", "warm").await;
     page.click(".entry-toggle").await;
     let area: web_sys::HtmlTextAreaElement = page.element("textarea");
@@ -208,7 +211,7 @@ async fn what_has_parts_can_be_edited_as_json_and_back() {
 #[wasm_bindgen_test]
 async fn long_lists_are_json_from_the_start() {
     let list = DataType::Array { item: Box::new(DataType::Bool), min_len: 0, max_len: None };
-    let (page, draft) = edit(&list, Some(&Value::Array(vec![Value::Bool(true); 51])));
+    let (page, draft) = edit(&list, Some(&Value::Array(vec![Value::Bool(true); 51]))).await;
     let area: web_sys::HtmlTextAreaElement = page.element("textarea");
     assert!(area.value().starts_with("[true, true"), "{}", area.value());
     assert_eq!(value_of(&draft), Value::Array(vec![Value::Bool(true); 51]));
