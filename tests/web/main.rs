@@ -8,8 +8,10 @@ mod clock;
 mod connect;
 mod connection;
 mod dashboard;
+mod editor;
 mod keys;
 mod support;
 mod timer;
+mod write;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

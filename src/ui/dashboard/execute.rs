@@ -53,8 +53,15 @@ pub fn ExecuteDialog(
     let stage = RwSignal::new(None::<ArcRwSignal<WriteState>>);
     let now = move || stage.get().map(|stage| stage.get());
     let is_under_way = move || matches!(now(), Some(WriteState::Pending));
+    let expected = StoredValue::new(described.clone());
     let submit = move || {
         if untrack(is_under_way) {
+            return;
+        }
+        // The peer may have come back with another command at this index.
+        if !expected.with_value(|expected| app.catalog(connection).commands.get(command) == Some(expected)) {
+            app.say("It is described differently now: nothing was executed.");
+            on_close();
             return;
         }
         if let Ok(argument) = value.get_untracked() {

@@ -1,10 +1,11 @@
 //! The dashboard: plots that people opened, and for each connection the cards that follow from its description.
 
 mod card;
-mod editor;
+pub mod editor;
 mod execute;
 mod params;
 mod plot;
+mod quick_set;
 mod section;
 mod sparkline;
 mod stop;
@@ -14,7 +15,7 @@ mod write;
 use leptos::prelude::*;
 
 pub use execute::ExecuteDialog;
-use write::QuickSet;
+pub use quick_set::QuickSet;
 pub use write::WriteDialog;
 
 use crate::model::catalog::Role;

@@ -1,5 +1,4 @@
-//! Writing a channel: the dialog that shows old and new before anything is sent and what became of it after, and the
-//! short way to it on a card.
+//! Writing a channel: the dialog that shows old and new before anything is sent, and what became of it after.
 
 use leptos::prelude::*;
 
@@ -12,8 +11,8 @@ use crate::model::limits::Limits;
 use crate::model::store::ChannelId;
 use crate::model::value::Value as ModelValue;
 use crate::model::write::WriteState;
+use crate::state::App;
 use crate::state::writes::SentWrite;
-use crate::state::{App, Dialog};
 use crate::ui::icons::Icon;
 use crate::ui::modal::Modal;
 use crate::ui::value::Value;
@@ -102,12 +101,21 @@ pub fn WriteDialog(
         }
     });
 
+    let described = StoredValue::new(data_type.clone());
     let submit = move || {
         if untrack(is_done) {
             on_close();
             return;
         }
         if untrack(is_under_way) {
+            return;
+        }
+        if app
+            .channel(id)
+            .is_none_or(|channel| described.with_value(|described| channel.data_type != *described))
+        {
+            app.say("It is described differently now: nothing was written.");
+            on_close();
             return;
         }
         if let Ok(value) = value.get_untracked() {
@@ -200,35 +208,22 @@ pub fn WriteDialog(
                             "Check"
                         </button>
                     </Show>
-                    <Show
-                        when=is_done
-                        fallback={
-                            let set_title = set_title.clone();
-                            move || {
-                                view! {
-                                    <button type="button" class="btn" on:click=move |_| on_close()>
-                                        {move || if is_under_way() { "Close" } else { "Cancel" }}
-                                        <kbd aria-hidden="true">"Esc"</kbd>
-                                    </button>
-                                    <button
-                                        type="submit"
-                                        class="btn primary"
-                                        disabled=move || {
-                                            value.with(Result::is_err) || refusal.with(Option::is_some) || is_under_way()
-                                        }
-                                    >
-                                        {set_title.clone()}
-                                        <kbd aria-hidden="true">"Enter"</kbd>
-                                    </button>
-                                }
-                            }
-                        }
-                    >
-                        <button type="submit" class="btn primary">
-                            "Close"
-                            <kbd aria-hidden="true">"Enter"</kbd>
+                    <Show when=move || !is_done()>
+                        <button type="button" class="btn" on:click=move |_| on_close()>
+                            {move || if is_under_way() { "Close" } else { "Cancel" }}
+                            <kbd aria-hidden="true">"Esc"</kbd>
                         </button>
                     </Show>
+                    // One button for both, so that the focus stays: what was set with Enter is closed with Enter.
+                    <button
+                        type="submit"
+                        class="btn primary"
+                        disabled=move || !is_done() && (value.with(Result::is_err) || refusal.with(Option::is_some))
+                        aria-disabled=move || is_under_way().then_some("true")
+                    >
+                        {move || if is_done() { "Close".to_owned() } else { set_title() }}
+                        <kbd aria-hidden="true">"Enter"</kbd>
+                    </button>
                 </div>
             </form>
         </Modal>
@@ -271,114 +266,4 @@ fn progress(write: &SentWrite, data_type: &DataType) -> AnyView {
         }
     };
     view! { <p>{words}</p> }.into_any()
-}
-
-/// A field and a button on a card: what is entered goes to the dialog, which writes. Nothing is written from here.
-#[component]
-pub fn QuickSet(
-    /// The channel.
-    id: ChannelId,
-) -> impl IntoView {
-    let app = App::expect();
-    let place = app.with_store(|store| store.channel(id).map(|record| record.connection));
-    let (Some(channel), Some(connection)) = (app.channel(id), place) else { return ().into_any() };
-    let shown = app.watch(id);
-    let text = RwSignal::new(String::new());
-    let refusal = Memo::new(move |_| {
-        shown.track();
-        app.track_writes(connection);
-        app.may_write(id).err()
-    });
-    let locked = move || refusal.with(Option::is_some);
-    let why_id = format!("quick-set-{}", id.0);
-    let label = format!("New value for {}", harmless(&channel.path, NAME_CHARS));
-    let input = match &channel.data_type {
-        DataType::Bool => {
-            let options = [("true".to_owned(), "true".to_owned()), ("false".to_owned(), "false".to_owned())];
-            dropdown(options.into(), shown, text, &label, &why_id)
-        }
-        DataType::Enum(members) => {
-            let options = members.iter().map(|member| (member.code.to_string(), form::member_title(member)));
-            dropdown(options.collect(), shown, text, &label, &why_id)
-        }
-        DataType::Integer(_) | DataType::Number(_) | DataType::Text(_) => {
-            let unit = harmless(channel.data_type.unit(), BUTTON_CHARS);
-            view! {
-                <span class="field">
-                    <input
-                        autocomplete="off"
-                        spellcheck="false"
-                        aria-label=label
-                        aria-describedby=why_id.clone()
-                        placeholder=move || shown.read().text.to_string()
-                        prop:value=text
-                        on:input=move |event| text.set(event_target_value(&event))
-                    />
-                    <span class="u">{unit}</span>
-                </span>
-            }
-            .into_any()
-        }
-        DataType::Bytes { .. }
-        | DataType::Array { .. }
-        | DataType::Tuple(_)
-        | DataType::Record(_)
-        | DataType::Matrix { .. }
-        | DataType::Json => ().into_any(),
-    };
-    let open = move || {
-        app.open(Dialog::Write(id, text.get_untracked()));
-        text.set(String::new());
-    };
-    let why = move || match refusal.get() {
-        Some(refusal) => format!("Set opens the dialog; nothing can be written now: {refusal}."),
-        None => "Set opens the dialog, where it is written.".to_owned(),
-    };
-    view! {
-        <form
-            class="quick-set"
-            class:locked=locked
-            title=why
-            on:submit=move |event| {
-                event.prevent_default();
-                open();
-            }
-        >
-            {input}
-            <button type="submit" class="btn small" aria-describedby=why_id.clone() aria-haspopup="dialog">
-                {move || locked().then(|| Icon::Lock.view())}
-                "Set"
-                <span class="visually-hidden">{format!(" {}", harmless(&channel.path, NAME_CHARS))}</span>
-            </button>
-            <span class="visually-hidden" id=why_id>
-                {why}
-            </span>
-        </form>
-    }
-    .into_any()
-}
-
-fn dropdown(
-    options: Vec<(String, String)>,
-    shown: ReadSignal<crate::state::Shown>,
-    text: RwSignal<String>,
-    label: &str,
-    why_id: &str,
-) -> AnyView {
-    let options = options
-        .into_iter()
-        .map(|(value, title)| view! { <option value=value>{title}</option> })
-        .collect_view();
-    view! {
-        <select
-            aria-label=label.to_owned()
-            aria-describedby=why_id.to_owned()
-            prop:value=text
-            on:change=move |event| text.set(event_target_value(&event))
-        >
-            <option value="">{move || shown.read().text.to_string()}</option>
-            {options}
-        </select>
-    }
-    .into_any()
 }

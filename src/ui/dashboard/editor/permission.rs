@@ -2,6 +2,7 @@
 //! refusal.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use crate::model::store::ConnectionId;
 use crate::model::write::Refusal;
@@ -33,7 +34,14 @@ pub fn Permission(
                 view! {
                     <div class="permission">
                         {Icon::Lock.view()} <p>{format!("{name} is read-only until you arm it.")}</p>
-                        <button type="button" class="btn" on:click=move |_| app.arm(connection)>
+                        <button
+                            type="button"
+                            class="btn"
+                            on:click=move |event| {
+                                app.arm(connection);
+                                back_to_the_entry(&event);
+                            }
+                        >
                             "Arm"
                         </button>
                     </div>
@@ -56,5 +64,15 @@ pub fn Permission(
             }
             .into_any(),
         })
+    }
+}
+
+/// The button goes once it was pressed: the focus moves to where the entry begins.
+fn back_to_the_entry(event: &web_sys::MouseEvent) {
+    let form = event_target::<web_sys::Element>(event).closest("form").ok().flatten();
+    let first = form.and_then(|form| form.query_selector("[autofocus]").ok().flatten());
+    if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Fails only where the element has left the page already.
+        drop(first.focus());
     }
 }
