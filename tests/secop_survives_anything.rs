@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use porthole::model::event::{Event, LogLevel, Request};
 use porthole::model::value::Value;
+use porthole::protocol::secop::message::Message;
 use porthole::protocol::{Input, Session as _};
 use proptest::prelude::*;
 use util::clock::secs;
@@ -121,6 +122,19 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_message_is_read_as_it_was_written(
+        action in "[A-Za-z_][A-Za-z0-9_]{0,20}",
+        specifier in "[^ \r\n\t]{0,20}",
+        data in prop::option::of("[^\r\n]{0,20}[^\r\n ]"),
+    ) {
+        let message = Message { action: &action, specifier: &specifier, data: data.as_deref() };
+        let frame = message.to_string();
+        prop_assert_eq!(Message::parse(&frame), Ok(message));
+        let with_line_end = format!("{frame}\r\n");
+        prop_assert_eq!(Message::parse(&with_line_end), Ok(message));
+    }
 
     #[test]
     fn whatever_comes_each_request_ends_once(live in any::<bool>(), steps in steps()) {
