@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::{App, ConnectionShown, Dialog, Entry, View};
+use super::{App, Dialog, Entry, View};
 use crate::model::event::{Event, LogLevel, Notice, Outcome, Request, RequestId};
 use crate::model::frames::FrameLog;
 use crate::model::store::{ChannelId, ConnectionId};
@@ -260,11 +260,11 @@ impl App {
         }
     }
 
-    /// A connection's name for people. Not reactive.
+    /// A connection's name for people: the person's own, else the peer's. Not reactive.
     pub fn title(&self, id: ConnectionId) -> String {
-        self.connection(id)
-            .with_untracked(|shown| shown.as_ref().map(|shown: &ConnectionShown| shown.title.clone()))
-            .filter(|title| !title.is_empty())
+        let named = self.inner().entries.borrow().get(&id).map(|entry| entry.name.clone());
+        named
+            .filter(|name| !name.is_empty())
             .or_else(|| self.with_connection(id, |connection| connection.title().to_owned()))
             .unwrap_or_default()
     }

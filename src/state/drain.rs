@@ -13,7 +13,7 @@ use crate::transport::clock;
 use crate::transport::timer::Timer;
 
 /// The function that the browser calls before it paints.
-pub(super) type Animation = Closure<dyn FnMut(f64)>;
+pub(super) type Animation = Closure<dyn FnMut()>;
 
 /// How often a hidden page is drained; the browser may make it a minute.
 const HIDDEN_PERIOD: Duration = Duration::from_secs(1);
@@ -22,11 +22,11 @@ impl App {
     pub(super) fn start_drain(&self) {
         let app = *self;
         let inner = self.inner();
-        *inner.animation.borrow_mut() = Some(Closure::new(move |at: f64| {
+        *inner.animation.borrow_mut() = Some(Closure::new(move || {
             let inner = app.inner();
             inner.frame_pending.set(false);
-            inner.frame_times.borrow_mut().frame(at);
             app.drain();
+            inner.frame_times.borrow_mut().frame(clock::instant().0);
         }));
         *inner.hidden_timer.borrow_mut() = Some(Timer::new(move || {
             app.inner().frame_pending.set(false);
@@ -56,6 +56,7 @@ impl App {
         } else if let Some(animation) = &*inner.animation.borrow() {
             let asked = window.request_animation_frame(animation.as_ref().unchecked_ref());
             inner.frame_pending.set(asked.is_ok());
+            inner.frame_times.borrow_mut().asked(clock::instant().0);
         }
     }
 

@@ -7,34 +7,41 @@ use wasm_bindgen::closure::Closure;
 
 use super::App;
 
-/// The intervals of the last animation frames that brought something.
+/// How long the last changes waited for the animation frame that showed them: 16.7 ms at most on a screen of 60 Hz
+/// that keeps up.
 #[derive(Debug, Default)]
 pub(super) struct FrameTimes {
-    intervals: std::collections::VecDeque<f64>,
-    last: Option<f64>,
+    waits: std::collections::VecDeque<f64>,
+    asked: Option<f64>,
     count: u64,
 }
 
 impl FrameTimes {
     const KEPT: usize = 600;
 
+    /// A frame was asked for.
+    pub(super) fn asked(&mut self, at: f64) {
+        self.asked = Some(at);
+    }
+
+    /// It came.
     pub(super) fn frame(&mut self, at: f64) {
-        if let Some(last) = self.last.replace(at) {
-            if self.intervals.len() == Self::KEPT {
-                self.intervals.pop_front();
+        if let Some(asked) = self.asked.take() {
+            if self.waits.len() == Self::KEPT {
+                self.waits.pop_front();
             }
-            self.intervals.push_back(at - last);
+            self.waits.push_back((at - asked).max(0.0));
         }
         self.count += 1;
     }
 
-    /// The page was hidden: the next interval says nothing.
+    /// The page was hidden: the wait says nothing.
     pub(super) fn interrupted(&mut self) {
-        self.last = None;
+        self.asked = None;
     }
 
     fn percentile(&self, percent: usize) -> f64 {
-        let mut sorted: Vec<f64> = self.intervals.iter().copied().collect();
+        let mut sorted: Vec<f64> = self.waits.iter().copied().collect();
         sorted.sort_by(f64::total_cmp);
         sorted.get((sorted.len().saturating_sub(1)) * percent / 100).copied().unwrap_or(0.0)
     }
@@ -103,11 +110,12 @@ impl App {
         })
     }
 
-    /// The median interval of the last animation frames, in milliseconds; `None` while nothing moves.
-    pub fn frame_interval_ms(&self) -> Option<f64> {
+    /// How long 95 of 100 of the last changes waited at most for the frame that showed them, in milliseconds; `None`
+    /// while little has moved.
+    pub fn frame_wait_ms(&self) -> Option<f64> {
         let inner = self.inner();
         let times = inner.frame_times.borrow();
-        (times.intervals.len() > 10).then(|| times.percentile(50))
+        (times.waits.len() > 10).then(|| times.percentile(95))
     }
 }
 

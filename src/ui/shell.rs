@@ -244,8 +244,8 @@ fn StatusLine() -> impl IntoView {
         last_count.set_value((readings, now));
         let rate = (readings.saturating_sub(before)) as f64 / ((now - at) / 1000.0).max(0.001);
         let mut parts = Vec::new();
-        if let Some(interval) = app.frame_interval_ms() {
-            parts.push(format!("{:.0} fps", 1000.0 / interval.max(1.0)));
+        if let Some(wait) = app.frame_wait_ms() {
+            parts.push(format!("{wait:.0} ms to the screen"));
         }
         parts.push(format!("{} readings/s", display::count(rate.round() as u64)));
         if let Some(lag) = lag {
