@@ -1,9 +1,11 @@
 // A real SEC node in the browser: connect by typing its address, watch it, lose it, have it back.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
 import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { freePort, stopAll } from "./lib/process.mjs";
 
 const MODULES = ["cryo", "fast", "flaky", "types", "nan", "bare"];
 
@@ -54,32 +56,63 @@ test("a constant is shown from the description", async () => {
   const porthole = await openPage();
   await porthole.connect(node.url);
   await porthole.untilState(node.key, "live");
+  await porthole.untilQuality(`${node.key}/cryo/value`, "live");
+  await porthole.unfold(node.key, "types");
   await porthole.untilText(`${node.key}/types/_const`, /^3\.14/);
   await porthole.close();
 });
 
-test("an address that names a plain TCP port fails with its likely causes", async () => {
-  const porthole = await openPage();
-  const closed = "127.0.0.1:1";
-  await porthole.connect(closed);
-  await porthole.untilState(closed, "waiting", 15_000);
-  await porthole.page.locator(`[data-connection="${closed}"]`).first().click();
-  const dialog = porthole.page.getByRole("dialog");
-  await porthole.until("causes are listed", async () => (await dialog.locator("ol li").count()) >= 2);
-  assert.match(await dialog.textContent(), /close code 1006|in \d/);
-  await porthole.close();
-});
+for (const [what, listen] of [
+  ["a port where nobody listens", async () => ({ port: await freePort(), end: () => {} })],
+  ["a plain TCP port, as a node's other interface is", plainTcp],
+]) {
+  test(`${what} fails with its likely causes`, async () => {
+    const { port, end } = await listen();
+    const porthole = await openPage();
+    const key = `127.0.0.1:${port}`;
+    await porthole.connect(key);
+    await porthole.untilState(key, "waiting", 15_000);
+    await porthole.page.locator(`[data-connection="${key}"]`).first().click();
+    const dialog = await porthole.dialog();
+    await porthole.until("causes are listed", async () => (await dialog.locator("ol li").count()) >= 2);
+    assert.match(await dialog.textContent(), /close code 1006|in \d/);
+    await porthole.closeDialog();
+    await porthole.close();
+    end();
+  });
+}
+
+/** Answers an HTTP request as frappy's TCP interface does. */
+async function plainTcp() {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", () => socket.write('error_GET / ["InternalError", "unhandled message", {}]\n'));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { port: server.address().port, end: () => server.close() };
+}
 
 test("what was set up is there again after a reload", async () => {
   const porthole = await openPage();
   await porthole.connect(node.url);
   await porthole.untilState(node.key, "live");
-  await porthole.page.waitForTimeout(1_500);
+  await porthole.card(node.key, "cryo").getByRole("button", { name: /^Plot .*cryo/ }).first().click();
+  const plots = porthole.page.locator("main .plot");
+  await plots.first().waitFor();
+  await porthole.view("Subscriptions");
+  const saved = () => porthole.page.evaluate(() => JSON.parse(localStorage.getItem("porthole.workspace")));
+  await porthole.until("it is saved", async () => {
+    const { connections, plots, view } = (await saved()) ?? {};
+    return connections?.length === 1 && plots?.length === 1 && view === "subscriptions";
+  });
+  assert.equal((await saved()).porthole, 1);
   await porthole.page.reload();
+  await porthole.ready();
   await porthole.untilState(node.key, "live");
+  await porthole.page.getByRole("grid", { name: "Subscriptions" }).waitFor();
+  await porthole.view("Dashboard");
   await porthole.untilText(`${node.key}/cryo/value`, "300.000");
-  const saved = await porthole.page.evaluate(() => localStorage.getItem("porthole.workspace"));
-  assert.equal(JSON.parse(saved).porthole, 1);
+  assert.equal(await plots.count(), 1);
   await porthole.close();
 });
 
@@ -88,6 +121,7 @@ test("a link fills in the dialog and dials nothing before Connect is pressed", a
   const connect = porthole.page.getByRole("dialog").getByRole("button", { name: "Connect", exact: true });
   await connect.waitFor();
   assert.deepEqual((await porthole.stats()).connections, []);
+  assert.deepEqual(porthole.dialled, []);
   await connect.click();
   await porthole.untilState("Rig", "live");
   await porthole.close();

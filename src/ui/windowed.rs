@@ -44,10 +44,37 @@ where
                 height.set(visible);
             }
             top.set(scroll);
-            at_end.set(scroll + visible >= f64::from(list.scroll_height()) - row_px.get_untracked());
         }
     };
-    on_resize(node, measure);
+    // Only who scrolls back wants to stay there: rows that come in between take the end away from under the list.
+    let scrolled = move || {
+        let before = top.get_untracked();
+        measure();
+        if let Some(list) = node.get_untracked() {
+            let (scroll, visible) = (f64::from(list.scroll_top()), f64::from(list.client_height()));
+            if scroll + visible >= f64::from(list.scroll_height()) - row_px.get_untracked() {
+                at_end.set(true);
+            } else if scroll < before {
+                at_end.set(false);
+            }
+        }
+    };
+    // In the next frame the list is as high as its rows.
+    let go_to_end = move || {
+        request_animation_frame(move || {
+            if let Some(list) = node.try_get_untracked().flatten()
+                && at_end.try_get_untracked() == Some(true)
+            {
+                list.set_scroll_top(list.scroll_height());
+            }
+        });
+    };
+    on_resize(node, move || {
+        measure();
+        if follow {
+            go_to_end();
+        }
+    });
     if let Some(wanted) = scroll_to {
         Effect::new(move || {
             let (Some(index), Some(list)) = (wanted.get(), node.get()) else { return };
@@ -62,12 +89,8 @@ where
     }
     if follow {
         Effect::new(move || {
-            let count = rows.with(|rows| rows.len());
-            if let Some(list) = node.get()
-                && at_end.get_untracked()
-            {
-                list.set_scroll_top((count as f64 * row_px.get_untracked()) as i32);
-            }
+            rows.track();
+            go_to_end();
         });
     }
     let window = Memo::new(move |_| {
@@ -84,7 +107,7 @@ where
         })
     };
     view! {
-        <div class="windowed" node_ref=node on:scroll=move |_| measure()>
+        <div class="windowed" node_ref=node on:scroll=move |_| scrolled()>
             <div
                 class="windowed-all"
                 style:height=move || format!("{}px", rows.with(|rows| rows.len()) as f64 * row_px.get())
