@@ -17,7 +17,7 @@ const browser = await launch();
 try {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   await page.goto(`http://127.0.0.1:${server.address().port}/#demo`);
-  await page.locator('[data-channel][data-quality="live"]').nth(8).waitFor({ timeout: START_LIMIT_MS });
+  await page.locator('[data-channel][data-quality="live"]').nth(8).waitFor({ state: "attached", timeout: START_LIMIT_MS });
   await page.waitForTimeout(WATCH_MS);
   mkdirSync(path.dirname(file), { recursive: true });
   await page.screenshot({ path: file });
