@@ -18,52 +18,62 @@ pub fn armed_badge(app: App, connection: ConnectionId) -> impl IntoView {
     }
 }
 
-/// Why nothing can be written now, if so. Where it only has to be armed, the button for it stands here.
+/// Whether anything can be written now, and if not, why. Where it only has to be armed, the button for it stands
+/// here. The line is always there, so that nothing moves.
 #[component]
 pub fn Permission(
     /// Whose writes.
     connection: ConnectionId,
-    /// The reason, if there is one.
+    /// The reason against it, if there is one.
     refusal: Memo<Option<Refusal>>,
 ) -> impl IntoView {
     let app = App::expect();
-    move || {
-        refusal.get().map(|refusal| match refusal {
-            Refusal::NotArmed => {
-                let name = app.title(connection);
-                view! {
-                    <div class="permission">
-                        {Icon::Lock.view()} <p>{format!("{name} is read-only until you arm it.")}</p>
-                        <button
-                            type="button"
-                            class="btn"
-                            on:click=move |event| {
-                                app.arm(connection);
-                                back_to_the_entry(&event);
-                            }
-                        >
-                            "Arm"
-                        </button>
-                    </div>
-                }
-                .into_any()
+    let line = move || match refusal.get() {
+        None => {
+            let words = format!("{} is armed.", app.title(connection));
+            view! {
+                {Icon::Unlocked.view()}
+                <p>{words}</p>
             }
-            Refusal::Gone
+            .into_any()
+        }
+        Some(Refusal::NotArmed) => {
+            let words = format!("{} is read-only until you arm it.", app.title(connection));
+            let arm = move |event| {
+                app.arm(connection);
+                back_to_the_entry(&event);
+            };
+            view! {
+                {Icon::Lock.view()}
+                <p>{words}</p>
+                <button type="button" class="btn" on:click=arm>
+                    "Arm"
+                </button>
+            }
+            .into_any()
+        }
+        Some(
+            refusal @ (Refusal::Gone
             | Refusal::ReadOnly
             | Refusal::Replay
             | Refusal::NoLink
             | Refusal::Silent
             | Refusal::Congested
             | Refusal::Paused
-            | Refusal::Stale => view! {
-                <p class="problem" role="status">
-                    "Cannot be written now: "
-                    {refusal.to_string()}
-                    "."
-                </p>
+            | Refusal::Stale),
+        ) => {
+            let words = format!("Not now: {refusal}.");
+            view! {
+                {Icon::Lock.view()}
+                <p class="problem">{words}</p>
             }
-            .into_any(),
-        })
+            .into_any()
+        }
+    };
+    view! {
+        <div class="permission" role="status">
+            {line}
+        </div>
     }
 }
 
