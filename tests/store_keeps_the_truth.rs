@@ -139,6 +139,29 @@ fn a_lost_link_keeps_the_value_marks_it_and_breaks_the_line() {
 }
 
 #[test]
+fn an_unchanged_value_continues_its_line_after_a_gap() {
+    let (mut store, id, channel) = live_store();
+    let taken = Some(after(1.0).wall);
+    let told = |now: Now| Event::Reading {
+        channel: 0,
+        reading: Reading {
+            report: Report::Value(Value::Number(1.0)),
+            taken,
+            arrived: now.instant,
+            uncertainty: None,
+            state: None,
+        },
+    };
+    store.apply(id, Epoch(1), after(1.0), &told(after(1.0)));
+    store.set_link(id, after(10.0), waiting(after(10.0)));
+    // The new socket tells it again, with the time at which it was taken.
+    store.apply(id, Epoch(2), after(15.0), &told(after(15.0)));
+    let times: Vec<f64> =
+        store.channel(channel).expect("it is there").history.iter().map(|(time, _)| time).collect();
+    assert_eq!(times, [1.0, 10.0, 15.0].map(|seconds| after(seconds).wall.as_unix_seconds()));
+}
+
+#[test]
 fn silence_is_stale_before_the_link_is_given_up() {
     let (mut store, id, channel) = live_store();
     store.apply(id, Epoch(1), START, &value(0, 4.2, START));

@@ -473,7 +473,11 @@ impl Store {
         match &reading.report {
             Report::Value(value) => {
                 if let Some(number) = value.as_number() {
-                    channel.history.push(taken.unwrap_or(now.wall).as_unix_seconds(), number);
+                    let at = taken.unwrap_or(now.wall).as_unix_seconds();
+                    // After a gap an unchanged value is told again with its old time: the line goes on from now.
+                    let resumes =
+                        channel.history.last().is_some_and(|(gap, last)| last.is_nan() && at <= gap);
+                    channel.history.push(if resumes { now.wall.as_unix_seconds() } else { at }, number);
                 }
                 channel.value = Some(reading.clone());
                 channel.error = None;

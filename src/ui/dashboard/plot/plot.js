@@ -161,7 +161,7 @@ export class Chart {
       ...this.size(),
       scales,
       legend: { show: false },
-      padding: [8, axes.length > 1 ? 0 : 12, 0, 0],
+      padding: [8, axes.length > 1 ? 0 : 28, 0, 0],
       tzDate: (time) => (utc ? UPlot.tzDate(new Date(time * 1000), "UTC") : new Date(time * 1000)),
       axes: [
         { ...axis, space: 80, size: 28, values: (_, splits, __, ___, step) => splits.map((time) => clock(time, step, utc)) },
