@@ -129,14 +129,19 @@ pub fn WriteDialog(
             check.set(app.check(id, value));
         }
     };
+    let compound = !matches!(
+        data_type,
+        DataType::Bool | DataType::Enum(_) | DataType::Integer(_) | DataType::Number(_) | DataType::Text(_)
+    );
     let set_title = {
         let data_type = data_type.clone();
         move || match value.get() {
-            Ok(value) => {
+            // What has parts would be cut on a button.
+            Ok(value) if !compound => {
                 let text = harmless(&display::show(&value, &data_type), BUTTON_CHARS);
                 format!("Set {text} {}", harmless(data_type.unit(), BUTTON_CHARS)).trim_end().to_owned()
             }
-            Err(_) => "Set".to_owned(),
+            Ok(_) | Err(_) => "Set".to_owned(),
         }
     };
     let hint = channel.write_hint.clone();
@@ -159,10 +164,6 @@ pub fn WriteDialog(
             (false, quality) => format!("{} · {} old", quality.word(), shown.age),
         }
     };
-    let compound = !matches!(
-        data_type,
-        DataType::Bool | DataType::Enum(_) | DataType::Integer(_) | DataType::Number(_) | DataType::Text(_)
-    );
     let now = Signal::derive(move || {
         shown.track();
         app.value(id).and_then(|value| value.as_number())

@@ -80,14 +80,19 @@ fn json(field: &Field) -> AnyView {
 fn fields(field: &Field) -> AnyView {
     match &field.draft.fields {
         Fields::List { items, .. } => list(field, items),
-        Fields::Members(members) => members.iter().map(view_of_member).collect_view().into_any(),
+        Fields::Members(members) => {
+            let members = members.iter().enumerate();
+            let parts =
+                members.map(|(index, member)| view_of_member(member, field.takes_focus && index == 0));
+            parts.collect_view().into_any()
+        }
         // Too large for fields: it is JSON, and `json` shows it.
         Fields::Switch(_) | Fields::Choice(_) | Fields::Text(_) => ().into_any(),
     }
 }
 
-fn view_of_member(member: &Member) -> AnyView {
-    let part = Field::part(&member.draft, &member.place);
+fn view_of_member(member: &Member, takes_focus: bool) -> AnyView {
+    let part = Field::part(&member.draft, &member.place, takes_focus);
     let Some(included) = member.included.clone() else { return editor(&part) };
     let name = harmless(&member.place, NAME_CHARS);
     let (checked, change, is_included) = (included.clone(), included.clone(), included);
@@ -155,7 +160,7 @@ fn list(field: &Field, items: &ArcRwSignal<Vec<Draft>>) -> AnyView {
 }
 
 fn row(field: &Field, index: usize, item: &Draft) -> impl IntoView + use<> {
-    let part = Field::part(item, &format!("[{index}]"));
+    let part = Field::part(item, &format!("[{index}]"), field.takes_focus && index == 0);
     let key = item.key();
     let (raise, remove) = (field.draft.clone(), field.draft.clone());
     view! {

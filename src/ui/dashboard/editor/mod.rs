@@ -38,7 +38,7 @@ pub fn Editor(
     #[prop(optional, into)]
     limits: Signal<Limits>,
 ) -> impl IntoView {
-    editor(&Field { draft, label, limits, outermost: true })
+    editor(&Field { draft, label, limits, outermost: true, takes_focus: true })
 }
 
 /// A part of an editor.
@@ -47,18 +47,21 @@ struct Field {
     draft: Draft,
     label: String,
     limits: Signal<Limits>,
-    /// It is the whole: it takes the focus when a dialog opens.
+    /// It is the whole.
     outermost: bool,
+    /// It takes the focus when a dialog opens.
+    takes_focus: bool,
 }
 
 impl Field {
     /// A part of a whole.
-    fn part(draft: &Draft, label: &str) -> Self {
+    fn part(draft: &Draft, label: &str, takes_focus: bool) -> Self {
         Self {
             draft: draft.clone(),
             label: harmless(label, NAME_CHARS),
             limits: Signal::stored(Limits::default()),
             outermost: false,
+            takes_focus,
         }
     }
 

@@ -12,14 +12,14 @@ const RADIO_MEMBERS: usize = 4;
 
 /// True or false.
 pub(super) fn switch(field: &Field, on: &ArcRwSignal<Option<bool>>) -> AnyView {
+    let first = on.get_untracked().unwrap_or(true);
     let choices = [true, false]
         .into_iter()
-        .enumerate()
-        .map(|(index, value)| {
+        .map(|value| {
             let (state, chosen) = (on.clone(), on.clone());
             radio(
                 field,
-                index == 0,
+                value == first,
                 value.to_string(),
                 move || state.get() == Some(value),
                 move || chosen.set(Some(value)),
@@ -35,14 +35,14 @@ pub(super) fn choice(field: &Field, chosen: &ArcRwSignal<Option<i64>>) -> AnyVie
     if members.len() > RADIO_MEMBERS {
         return dropdown(field, members, chosen);
     }
+    let first = chosen.get_untracked().or_else(|| members.first().map(|member| member.code));
     let choices = members
         .iter()
-        .enumerate()
-        .map(|(index, member)| {
+        .map(|member| {
             let (state, chosen, code) = (chosen.clone(), chosen.clone(), member.code);
             radio(
                 field,
-                index == 0,
+                Some(code) == first,
                 form::member_title(member),
                 move || state.get() == Some(code),
                 move || chosen.set(Some(code)),
@@ -69,7 +69,7 @@ fn radio(
     is_chosen: impl Fn() -> bool + Send + Sync + Clone + 'static,
     choose: impl Fn() + Send + Sync + 'static,
 ) -> AnyView {
-    let focus = field.outermost && first;
+    let focus = field.takes_focus && first;
     let checked = is_chosen.clone();
     view! {
         <label class="entry-choice" class:chosen=is_chosen>
@@ -102,7 +102,7 @@ fn dropdown(field: &Field, members: &[EnumMember], chosen: &ArcRwSignal<Option<i
             <label for=field.id()>{field.label.clone()}</label>
             <select
                 id=field.id()
-                autofocus=field.outermost
+                autofocus=field.takes_focus
                 on:change=move |event| chosen.set(event_target_value(&event).parse().ok())
             >
                 <option value="" disabled selected=nothing>
@@ -153,7 +153,7 @@ pub(super) fn number(field: &Field, text: &ArcRwSignal<String>) -> AnyView {
                     id=field.id()
                     inputmode=mode
                     autocomplete="off"
-                    autofocus=field.outermost
+                    autofocus=field.takes_focus
                     aria-describedby=field.note_id()
                     aria-invalid=move || invalid().to_string()
                     prop:value=move || shown.get()
@@ -184,7 +184,7 @@ pub(super) fn text(field: &Field, text: &ArcRwSignal<String>) -> AnyView {
                 class:mono=mono
                 autocomplete="off"
                 spellcheck="false"
-                autofocus=field.outermost
+                autofocus=field.takes_focus
                 aria-describedby=field.note_id()
                 aria-invalid=move || invalid().to_string()
                 prop:value=move || shown.get()
@@ -220,7 +220,7 @@ pub(super) fn area(
             class:mono=mono
             rows="6"
             spellcheck="false"
-            autofocus=field.outermost
+            autofocus=field.takes_focus
             aria-describedby=field.note_id()
             aria-invalid=move || invalid().to_string()
             prop:value=value
