@@ -15,6 +15,12 @@ for (const colorScheme of ["dark", "light"]) {
       const porthole = await openPage({ colorScheme, width });
       const { page } = porthole;
       const problems = [];
+      // What is out of sight is not laid out until it is scrolled to, and what is not laid out cannot be measured.
+      await page.evaluate(() => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync("* { content-visibility: visible !important; }");
+        document.adoptedStyleSheets = [sheet];
+      });
       const check = async (view) => {
         const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
         for (const { id, help, nodes } of violations) {
