@@ -47,7 +47,7 @@ function hostile(payload) {
           target: accessible({ type: "double", unit: payload, min: 0, max: 9 }),
           stop: { description: payload, datainfo: { type: "command" } },
           go: { description: payload, datainfo: { type: "command", argument: { type: "enum", members: { [payload]: 1 } } } },
-          text: accessible({ type: "string" }),
+          text: accessible({ type: "string", isUTF8: true }),
           choice: accessible({ type: "enum", members: { [payload]: 1 } }),
           record: accessible({ type: "struct", members: { [payload]: { type: "string" } }, optional: [payload] }),
           list: accessible({ type: "array", members: { type: "string" }, maxlen: 5 }),

@@ -33,6 +33,11 @@ pub fn harmless(text: &str, chars: usize) -> String {
     sheet.text
 }
 
+/// The unit of a type as it stands behind a value.
+pub fn unit(data_type: &DataType) -> String {
+    harmless(data_type.unit(), UNIT_CHARS)
+}
+
 /// How long ago: `0.2 s`, `12 s`, `2 min 16 s`, `3 h 5 min`, `2 d 4 h`. Rounded down.
 pub fn age(age: Duration) -> String {
     let seconds = age.as_secs();
@@ -370,6 +375,10 @@ fn civil(days: i64) -> (i64, i64, i64) {
 pub const NOTHING: &str = "–";
 /// The longest text of [`show`].
 pub const CELL_CHARS: usize = 200;
+/// The longest name of a connection, a group or a channel where it stands in a line with others.
+pub const NAME_CHARS: usize = 80;
+/// The longest unit.
+const UNIT_CHARS: usize = 20;
 /// How many items of a list [`show`] writes out.
 const CELL_ITEMS: usize = 8;
 /// The longest text of [`show_full`].

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::{App, Dialog, Entry, View};
+use crate::model::display;
 use crate::model::event::{Event, LogLevel, Notice, Outcome, Request, RequestId};
 use crate::model::frames::FrameLog;
 use crate::model::store::{ChannelId, ConnectionId};
@@ -266,6 +267,7 @@ impl App {
         named
             .filter(|name| !name.is_empty())
             .or_else(|| self.with_connection(id, |connection| connection.title().to_owned()))
+            .map(|title| display::harmless(&title, display::NAME_CHARS))
             .unwrap_or_default()
     }
 

@@ -22,6 +22,7 @@ use leptos::prelude::*;
 
 use crate::document::workspace::{PlotDocument, Recent, Settings};
 use crate::model::catalog::{Catalog, Channel};
+use crate::model::display;
 use crate::model::event::{Outcome, RequestId};
 use crate::model::frames::FrameLog;
 use crate::model::store::{ChannelId, ConnectionId, ConnectionRecord, Store};
@@ -251,7 +252,8 @@ impl App {
 
     /// Says something on the status line; screen readers speak it.
     pub fn say(&self, text: impl Into<String>) {
-        self.status.set(text.into());
+        // Peers have their say in it.
+        self.status.set(display::harmless(&text.into(), display::CELL_CHARS));
     }
 
     /// The raw frames of a connection.

@@ -157,7 +157,7 @@ impl ConnectionShown {
         Some(Self {
             id,
             key: record.key.clone(),
-            title: title.to_owned(),
+            title: display::harmless(title, display::NAME_CHARS),
             url: facts.url.to_owned(),
             protocol: if record.speaks.is_empty() {
                 facts.protocol.to_owned()

@@ -159,7 +159,7 @@ fn row(store: &Store, id: ChannelId, now: Now) -> Option<Row> {
         path: record.channel.path.clone(),
         connection: connection.title().to_owned(),
         connection_id: record.connection,
-        unit: record.channel.data_type.unit().to_owned(),
+        unit: display::unit(&record.channel.data_type),
         shown: Shown::of(store, id, now),
         rate: display::rate(store.rate(id, now.instant)),
         age: record.last_arrival.map_or_else(String::new, |arrival| display::age(now.instant.since(arrival))),

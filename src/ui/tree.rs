@@ -10,6 +10,7 @@ use super::icons::Icon;
 use super::value::Value;
 use super::windowed::{Windowed, row_px};
 use crate::model::catalog::{Level, Role};
+use crate::model::display;
 use crate::model::store::{ChannelId, ConnectionId};
 use crate::state::{App, ConnectRequest, Dialog, View};
 
@@ -133,7 +134,9 @@ fn TreeRow(
         .into_any(),
     };
     let hint = match &row {
-        Row::Channel { id, .. } => app.channel(*id).map(|channel| channel.description.clone()),
+        Row::Channel { id, .. } => {
+            app.channel(*id).map(|channel| display::harmless(&channel.description, display::CELL_CHARS))
+        }
         Row::Connection(_) | Row::Group { .. } => None,
     };
     view! {
@@ -220,14 +223,14 @@ fn rows(app: App, filter: &str, opened: &HashSet<(ConnectionId, String)>) -> Vec
             rows.push(Row::Group {
                 connection,
                 path: group.path.clone(),
-                title: group.title.clone(),
+                title: display::harmless(&group.title, display::NAME_CHARS),
                 main: main.filter(|_| !open),
                 open,
             });
             if open {
                 let leaf = |(id, channel): &&(ChannelId, &crate::model::Channel)| Row::Channel {
                     id: *id,
-                    name: channel.name.clone(),
+                    name: display::harmless(&channel.name, display::NAME_CHARS),
                 };
                 rows.extend(found.iter().map(leaf));
             }

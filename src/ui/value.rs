@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icons::Icon;
+use crate::model::display;
 use crate::model::quality::Quality;
 use crate::model::reading::{Activity, Severity};
 use crate::model::store::ChannelId;
@@ -20,7 +21,7 @@ pub fn Value(
     let app = App::expect();
     let shown = app.watch(id);
     let name = app.channel_name(id);
-    let unit = app.channel(id).map_or_else(String::new, |channel| channel.data_type.unit().to_owned());
+    let unit = app.channel(id).map_or_else(String::new, |channel| display::unit(&channel.data_type));
     view! {
         <span class="value" class:big=big class:dim=move || is_dim(shown.read().quality)>
             <span

@@ -171,7 +171,7 @@ fn whole_value(app: App, id: ChannelId) -> String {
 
 /// The unit stands behind a scalar; behind a list it would belong to its last item.
 fn with_unit(text: String, data_type: &DataType) -> String {
-    let unit = data_type.unit();
+    let unit = display::unit(data_type);
     if unit.is_empty() || matches!(data_type, DataType::Array { .. }) {
         text
     } else {

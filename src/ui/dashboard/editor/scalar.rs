@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Field, note};
 use crate::model::datatype::{DataType, EnumMember};
+use crate::model::display;
 use crate::model::form;
 use crate::model::limits::Limits;
 
@@ -142,7 +143,7 @@ pub(super) fn number(field: &Field, text: &ArcRwSignal<String>) -> AnyView {
     };
     // What is there is replaced as soon as somebody types.
     let select = |event: web_sys::FocusEvent| event_target::<web_sys::HtmlInputElement>(&event).select();
-    let unit = field.draft.data_type.unit().to_owned();
+    let unit = display::unit(&field.draft.data_type);
     let (wrong, invalid) = (wrongness(field), wrongness(field));
     let (shown, typed) = (text.clone(), text.clone());
     view! {
