@@ -187,7 +187,7 @@ class Porthole {
 
   /** Presses the button that writes what was entered, and waits for what became of it. */
   async set(dialog, outcome) {
-    await dialog.getByRole("button", { name: /^Set / }).click();
+    await dialog.getByRole("button", { name: /^Set\b/ }).click();
     await this.untilSays(dialog.locator(".write-outcome"), outcome);
   }
 
