@@ -98,9 +98,10 @@ for (const [how, members] of [
   test(`the link comes back after ${how}`, async () => {
     const { losses } = await stats();
     await node.tell("drop", { how, ...members });
-    // A browser may keep a half-closed line that ended within a frame: then the heartbeat finds out, after 10 s.
-    await porthole.until("it was lost", async () => (await stats()).losses > losses, 15_000);
-    await porthole.untilState(node.key, "live", 20_000);
+    await porthole.until("it was lost", async () => (await stats()).losses > losses);
+    // By the counts first: until its next frame the page still shows what was before, and the next blow would hit nobody.
+    await porthole.until("it is live again", async () => (await stats()).state === "live", 20_000);
+    await porthole.untilState(node.key, "live");
     await porthole.untilQuality(`${node.key}/T_sample/value`, "live");
   });
 }

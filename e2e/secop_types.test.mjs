@@ -28,9 +28,13 @@ const name = (parameter) => `${node.key}/types/${parameter}`;
 async function write(parameter, enter, readBack) {
   porthole.sent.length = 0;
   const dialog = await porthole.openWrite(name(parameter));
-  await enter(dialog);
-  await porthole.set(dialog, readBack);
-  await porthole.closeDialog();
+  try {
+    await enter(dialog);
+    await porthole.set(dialog, readBack);
+  } finally {
+    // One that stays open would fail all tests after this one.
+    await porthole.closeDialog();
+  }
   const sent = porthole.writes;
   assert.equal(sent.length, 1);
   assert.deepEqual(sent[0].slice(0, 2), ["change", `types:${parameter}`]);
