@@ -13,6 +13,9 @@
 //!
 //! Nothing points back; `tests/layer_rule.rs` checks it. `ARCHITECTURE.md` follows one reading through them.
 
+// The macros of `view` name the renderer by its full path, from here and from the tests alike.
+extern crate self as porthole;
+
 pub mod document;
 pub mod model;
 pub mod protocol;

@@ -182,7 +182,7 @@ class Porthole {
 
   async closeDialog() {
     await this.page.keyboard.press("Escape");
-    await this.page.getByRole("dialog").waitFor({ state: "detached" });
+    await this.page.locator("dialog").waitFor({ state: "detached" });
   }
 
   /** Presses the button that writes what was entered, and waits for what became of it. */

@@ -10,6 +10,7 @@ use super::icons::Icon;
 use super::modal::Modal;
 use crate::state::connections::protocols;
 use crate::state::{App, ConnectRequest, Remark, Verdict, VerdictLevel, View};
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// What is known of an address before anything is dialled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

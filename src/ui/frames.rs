@@ -11,6 +11,7 @@ use crate::model::frames::{Direction, FrameBody, FrameEntry, FrameLog, Mark, hex
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// How often the list is looked through while frames come, in milliseconds.
 const LOOK_MILLIS: f64 = 250.0;
@@ -26,8 +27,8 @@ pub fn Frames() -> impl IntoView {
     });
     view! {
         {move || match chosen.get() {
-            Some(id) => view! { <ConnectionFrames id /> }.into_any(),
-            None => view! { <p class="empty">"No connection, no frames. Connect to a device first."</p> }.into_any(),
+            Some(id) => view! { <ConnectionFrames id /> },
+            None => view! { <p class="empty">"No connection, no frames. Connect to a device first."</p> },
         }}
     }
 }
@@ -212,8 +213,7 @@ fn FrameDetail(id: ConnectionId, seq: u64, selected: RwSignal<Option<u64>>) -> i
     let app = App::expect();
     let entry = app.frames(id).and_then(|frames| frames.borrow().get(seq).cloned());
     let Some(entry) = entry else {
-        return view! { <aside class="card frame-detail"><p class="quiet-text">"This frame has been forgotten."</p></aside> }
-            .into_any();
+        return view! { <aside class="card frame-detail"><p class="quiet-text">"This frame has been forgotten."</p></aside> };
     };
     let direction = match entry.direction {
         Direction::In => "received",
@@ -244,7 +244,6 @@ fn FrameDetail(id: ConnectionId, seq: u64, selected: RwSignal<Option<u64>>) -> i
             <pre class="frame-text">{hex_dump(entry.body.as_bytes())}</pre>
         </aside>
     }
-    .into_any()
 }
 
 /// A line to send as it is typed. It may write, so the connection must be armed.

@@ -1,6 +1,6 @@
 //! Icons as inline SVG: a font may lack the glyph, and a state is never told by colour alone.
 
-use leptos::prelude::*;
+use crate::ui::dom::{IntoView, component, view};
 
 /// The icons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

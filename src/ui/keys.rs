@@ -12,6 +12,7 @@ use super::modal::Modal;
 use crate::document::workspace::Theme;
 use crate::model::catalog::Level;
 use crate::state::{App, ConnectRequest, Dialog, View};
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// What a single key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +112,7 @@ fn perform(app: App, action: Action) {
 #[component]
 pub fn KeysDialog(
     /// It was closed.
-    on_close: impl Fn() + 'static,
+    on_close: impl Fn() + Copy + 'static,
 ) -> impl IntoView {
     view! {
         <Modal title="Keys and settings" on_close=on_close>

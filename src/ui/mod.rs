@@ -5,6 +5,7 @@ pub mod connect;
 pub mod connection;
 mod copy;
 pub mod dashboard;
+pub mod dom;
 mod files;
 mod frames;
 mod icons;
@@ -18,20 +19,21 @@ mod value;
 pub mod why;
 mod windowed;
 
-use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
 use crate::state::{App, Dialog, View};
+use crate::ui::dom::{IntoView, component, view};
 
 /// Mounts the page on the document's body, in place of the notice that it is loading.
 pub fn mount() {
-    if let Some(notice) = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("loading"))
-    {
+    let document = dom::document();
+    if let Some(notice) = document.get_element_by_id("loading") {
         notice.remove();
     }
-    mount_to_body(Page);
+    if let Some(body) = document.body() {
+        // The page is there for as long as its document.
+        std::mem::forget(dom::mount(&body, Page));
+    }
 }
 
 /// The whole page.
@@ -44,9 +46,9 @@ pub fn Page() -> impl IntoView {
     app.follow_link();
     view! {
         {move || match app.view.get() {
-            View::Start => view! { <start::Start /> }.into_any(),
+            View::Start => view! { <start::Start /> },
             View::Dashboard | View::Subscriptions | View::Frames | View::Channels => {
-                view! { <shell::Shell /> }.into_any()
+                view! { <shell::Shell /> }
             }
         }}
         <Dialogs />
@@ -63,18 +65,18 @@ fn Dialogs() -> impl IntoView {
         let close = move || app.dialog.set(None);
         app.dialog.get().map(|dialog| match dialog {
             Dialog::Connect(request) => {
-                view! { <connect::ConnectDialog request on_close=close /> }.into_any()
+                view! { <connect::ConnectDialog request on_close=close /> }
             }
             Dialog::Write(id, entry) => {
-                view! { <dashboard::WriteDialog id entry on_close=close /> }.into_any()
+                view! { <dashboard::WriteDialog id entry on_close=close /> }
             }
             Dialog::Execute(connection, command) => {
-                view! { <dashboard::ExecuteDialog connection command on_close=close /> }.into_any()
+                view! { <dashboard::ExecuteDialog connection command on_close=close /> }
             }
-            Dialog::Why(id) => view! { <why::WhyDialog id on_close=close /> }.into_any(),
-            Dialog::Changes(id) => view! { <connection::ChangesDialog id on_close=close /> }.into_any(),
-            Dialog::Connection(id) => view! { <connection::ConnectionDialog id on_close=close /> }.into_any(),
-            Dialog::Keys => view! { <keys::KeysDialog on_close=close /> }.into_any(),
+            Dialog::Why(id) => view! { <why::WhyDialog id on_close=close /> },
+            Dialog::Changes(id) => view! { <connection::ChangesDialog id on_close=close /> },
+            Dialog::Connection(id) => view! { <connection::ConnectionDialog id on_close=close /> },
+            Dialog::Keys => view! { <keys::KeysDialog on_close=close /> },
         })
     }
 }

@@ -1,5 +1,6 @@
 //! A dialog in front of the page: the browser's own `<dialog>`, which keeps the focus and closes on Escape.
 
+use crate::ui::dom::{Children, IntoView, ViewFn, component, view};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ pub fn Modal(
     #[prop(into)]
     title: Signal<String>,
     /// It was closed.
-    on_close: impl Fn() + 'static,
+    on_close: impl Fn() + Copy + 'static,
     /// Wide enough for tables.
     #[prop(optional)]
     wide: bool,
@@ -28,10 +29,17 @@ pub fn Modal(
             drop(dialog.show_modal());
         }
     });
+    // The browser tells of a closed dialog a moment later, when another may be in its place. It is over at once.
+    let closed = StoredValue::new(false);
     let close = move || {
+        if closed.try_get_value() != Some(false) {
+            return;
+        }
+        closed.set_value(true);
         if let Some(dialog) = node.get_untracked() {
             dialog.close();
         }
+        on_close();
     };
     view! {
         <dialog
@@ -39,7 +47,11 @@ pub fn Modal(
             class:wide=wide
             aria-label=move || title.get()
             node_ref=node
-            on:close=move |_| on_close()
+            on:cancel=move |event| {
+                event.prevent_default();
+                close();
+            }
+            on:close=move |_| close()
             // A click beside the dialog hits the dialog itself, a click inside one of its children.
             on:click=move |event| {
                 let target = event.target().map(wasm_bindgen::JsValue::from);

@@ -9,6 +9,7 @@ use crate::document::workspace::Theme;
 use crate::model::display;
 use crate::model::store::ConnectionId;
 use crate::state::{App, Dialog, View, stats};
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The page around a view.
 #[component]
@@ -23,10 +24,10 @@ pub fn Shell() -> impl IntoView {
             <main class="main">
                 <Banners />
                 {move || match app.view.get() {
-                    View::Start | View::Dashboard => view! { <dashboard::Dashboard /> }.into_any(),
-                    View::Subscriptions => view! { <subscriptions::Subscriptions /> }.into_any(),
-                    View::Frames => view! { <frames::Frames /> }.into_any(),
-                    View::Channels => view! { <Channels /> }.into_any(),
+                    View::Start | View::Dashboard => view! { <dashboard::Dashboard /> },
+                    View::Subscriptions => view! { <subscriptions::Subscriptions /> },
+                    View::Frames => view! { <frames::Frames /> },
+                    View::Channels => view! { <Channels /> },
                 }}
             </main>
             <StatusLine />

@@ -12,6 +12,7 @@ use crate::model::display;
 use crate::model::time::Instant;
 use crate::state::connections::protocols;
 use crate::state::{App, ConnectRequest, Dialog, View};
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The largest file that is opened.
 const FILE_BYTES: f64 = 256.0 * 1024.0 * 1024.0;

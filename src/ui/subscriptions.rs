@@ -13,6 +13,7 @@ use crate::model::quality::Quality;
 use crate::model::store::ChannelId;
 use crate::state::subscriptions::{Column, Query, Row};
 use crate::state::{App, Dialog};
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The columns that can be sorted by, with their headings; numbers stand at the right.
 const COLUMNS: [(Column, &str, bool); 11] = [

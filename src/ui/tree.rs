@@ -13,6 +13,7 @@ use crate::model::catalog::{Level, Role};
 use crate::model::display;
 use crate::model::store::{ChannelId, ConnectionId};
 use crate::state::{App, ConnectRequest, Dialog, View};
+use crate::ui::dom::{IntoView, component, view};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Row {
@@ -118,20 +119,18 @@ fn TreeRow(
         Row::Channel { .. } => ("tree-row leaf", 3, None),
     };
     let content = match row.clone() {
-        Row::Connection(id) => view! { <ConnectionRow id /> }.into_any(),
+        Row::Connection(id) => view! { <ConnectionRow id /> },
         Row::Group { title, main, open, .. } => view! {
             <span class="twisty" class:open=open>
                 {Icon::Open.view()}
             </span>
             <span class="name">{title}</span>
             {main.map(|id| view! { <Value id /> })}
-        }
-        .into_any(),
+        },
         Row::Channel { id, name } => view! {
             <span class="name">{name}</span>
             <Value id />
-        }
-        .into_any(),
+        },
     };
     let hint = match &row {
         Row::Channel { id, .. } => {

@@ -8,6 +8,7 @@ use crate::model::quality::Quality;
 use crate::model::reading::{Activity, Severity};
 use crate::model::store::ChannelId;
 use crate::state::{App, Dialog, Shown};
+use crate::ui::dom::{IntoView, component, view};
 
 /// The value with its unit and uncertainty. The value's element has the text alone and says whose it is.
 #[component]

@@ -13,6 +13,7 @@ use crate::model::store::{ChannelId, ChannelRecord};
 use crate::model::time::Now;
 use crate::model::{Channel, display};
 use crate::state::App;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The longest words of a peer in a fact.
 const FACT_CHARS: usize = 500;
@@ -23,7 +24,7 @@ pub fn WhyDialog(
     /// The channel.
     id: ChannelId,
     /// It was closed.
-    on_close: impl Fn() + 'static,
+    on_close: impl Fn() + Copy + 'static,
 ) -> impl IntoView {
     let app = App::expect();
     let shown = app.watch(id);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::ui::dom::{IntoView, component, view};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;

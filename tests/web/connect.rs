@@ -7,6 +7,7 @@ use porthole::protocol::address::Address;
 use porthole::protocol::preflight::{self, PageContext};
 use porthole::state::ConnectRequest;
 use porthole::ui::connect::{Check, ConnectForm};
+use porthole::ui::dom::view;
 use porthole::ui::start::Start;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlButtonElement;

@@ -1,9 +1,9 @@
 //! What a person reads about a connection that failed or came back different.
 
-use leptos::prelude::*;
 use porthole::model::catalog::CatalogChanges;
 use porthole::model::link::{Cause, Failure};
 use porthole::ui::connection::{Changes, FailureFacts};
+use porthole::ui::dom::view;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::Mounted;

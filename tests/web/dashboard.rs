@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use porthole::model::store::ConnectionId;
 use porthole::ui::dashboard::Dashboard;
+use porthole::ui::dom::view;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 

@@ -5,6 +5,7 @@ use porthole::model::datatype::{DataType, EnumMember, Field, IntegerType, Number
 use porthole::model::limits::Limits;
 use porthole::model::value::Value;
 use porthole::ui::dashboard::editor::{Draft, Editor};
+use porthole::ui::dom::view;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, HtmlButtonElement, HtmlElement};

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use porthole::state::{Dialog, View};
+use porthole::ui::dom::view;
 use porthole::ui::keys::listen;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;

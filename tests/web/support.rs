@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::Promise;
-use leptos::prelude::IntoView;
 use porthole::state::App;
+use porthole::ui::dom::{self, IntoView};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement};
@@ -27,7 +27,7 @@ pub(crate) struct Mounted {
     pub(crate) app: App,
     root: HtmlElement,
     // Takes the view off the page when it is dropped.
-    _handle: Box<dyn std::any::Any>,
+    _view: dom::Mounted,
 }
 
 impl Mounted {
@@ -38,7 +38,7 @@ impl Mounted {
             document.create_element("div").expect("a div").dyn_into().expect("an HTML element");
         document.body().expect("a body").append_child(&root).expect("the body takes it");
         let app = Rc::new(Cell::new(None));
-        let handle = leptos::mount::mount_to(root.clone(), {
+        let shown = dom::mount(&root, {
             let app = Rc::clone(&app);
             move || {
                 let provided = App::provide();
@@ -46,7 +46,7 @@ impl Mounted {
                 view(provided)
             }
         });
-        Self { app: app.get().expect("mounted at once"), root, _handle: Box::new(handle) }
+        Self { app: app.get().expect("mounted at once"), root, _view: shown }
     }
 
     /// The element that a selector names.

@@ -7,6 +7,7 @@ use porthole::model::value::Value;
 use porthole::model::write::Refusal;
 use porthole::state::{App, Dialog};
 use porthole::ui::dashboard::{ExecuteDialog, QuickSet, WriteDialog};
+use porthole::ui::dom::{IntoView, view};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlButtonElement, HtmlElement};
 

@@ -1,11 +1,10 @@
 //! What differs since a peer came back.
 
-use leptos::prelude::*;
-
 use crate::model::catalog::CatalogChanges;
 use crate::model::display;
 use crate::model::store::ConnectionId;
 use crate::state::App;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 use crate::ui::modal::Modal;
 
 /// Lines of one kind that are listed; the rest is a number.
@@ -19,7 +18,7 @@ pub fn ChangesDialog(
     /// The connection.
     id: ConnectionId,
     /// It was closed.
-    on_close: impl Fn() + 'static,
+    on_close: impl Fn() + Copy + 'static,
 ) -> impl IntoView {
     let app = App::expect();
     // As it is now: the list must not change under the eyes of who reads it.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::model::display;
 use crate::model::store::{ConnectionId, ConnectionRecord};
 use crate::state::App;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The longest fact of a peer.
 const FACT_CHARS: usize = 300;

@@ -1,9 +1,8 @@
 //! Why there is no link: the likely causes in order, and what was observed.
 
-use leptos::prelude::*;
-
 use crate::model::link::{Cause, Failure};
 use crate::ui::copy::CopyButton;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// A failure: what happened, the causes, the evidence.
 #[component]

@@ -16,6 +16,7 @@ use super::modal::Modal;
 use crate::model::link::Failure;
 use crate::model::store::ConnectionId;
 use crate::state::{App, ConnectionShown, Dialog};
+use crate::ui::dom::{IntoView, component, view};
 
 pub use changes::{Changes, ChangesDialog};
 pub(super) use facts::paragraphs;

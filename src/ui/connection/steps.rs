@@ -6,6 +6,7 @@ use crate::model::display;
 use crate::model::link::LinkState;
 use crate::model::store::ConnectionId;
 use crate::state::App;
+use crate::ui::dom::{CollectView as _, IntoView, Nodes, component, view};
 use crate::ui::icons::Icon;
 
 /// The way to the first value, in order.
@@ -41,9 +42,9 @@ pub(super) fn Steps(id: ConnectionId) -> impl IntoView {
                 .enumerate()
                 .map(|(index, (name, what))| {
                     let mark = move || match index.cmp(&present.get()) {
-                        std::cmp::Ordering::Less => view! { {Icon::Dot.view()} " done" }.into_any(),
-                        std::cmp::Ordering::Equal => view! { {Icon::Busy.view()} " " {waited} }.into_any(),
-                        std::cmp::Ordering::Greater => ().into_any(),
+                        std::cmp::Ordering::Less => view! { {Icon::Dot.view()} " done" },
+                        std::cmp::Ordering::Equal => view! { {Icon::Busy.view()} " " {waited} },
+                        std::cmp::Ordering::Greater => Nodes::Nothing,
                     };
                     view! {
                         <li

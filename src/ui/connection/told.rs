@@ -8,6 +8,7 @@ use crate::model::reading::Severity;
 use crate::model::store::{ConnectionId, LogEntry};
 use crate::model::time::Timestamp;
 use crate::state::App;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 use crate::ui::icons::Icon;
 
 /// Lines that are listed; the rest is a number.

@@ -13,6 +13,7 @@ use crate::model::datatype::DataType;
 use crate::model::display;
 use crate::model::store::{ChannelId, ConnectionId};
 use crate::state::{App, Dialog};
+use crate::ui::dom::{CollectView as _, IntoView, Nodes, component, view};
 use crate::ui::icons::Icon;
 use crate::ui::value::{QualityLine, StateBadge, Value, card_class};
 
@@ -90,7 +91,7 @@ pub(super) fn Card(
 #[component]
 fn Main(id: ChannelId) -> impl IntoView {
     let app = App::expect();
-    let Some(channel) = app.channel(id) else { return ().into_any() };
+    let Some(channel) = app.channel(id) else { return Nodes::Nothing };
     let shown = app.watch(id);
     let error = move || {
         shown.with(|shown| shown.error.clone()).map(|(class, text)| {
@@ -129,7 +130,6 @@ fn Main(id: ChannelId) -> impl IntoView {
                 <Sparkline id />
             </button>
         }
-        .into_any()
     } else {
         view! {
             <div class="main-text">
@@ -139,7 +139,6 @@ fn Main(id: ChannelId) -> impl IntoView {
             {error}
             {waveform::has_curve(&channel.data_type).then(|| view! { <Waveform id /> })}
         }
-        .into_any()
     }
 }
 

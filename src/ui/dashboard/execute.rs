@@ -8,6 +8,7 @@ use crate::model::display::{self, harmless};
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
+use crate::ui::dom::{IntoView, Nodes, component, view};
 use crate::ui::modal::Modal;
 
 /// How much of a command's name stands in a heading or on a button.
@@ -30,8 +31,7 @@ pub fn ExecuteDialog(
             <Modal title="Execute" on_close>
                 <p>"The instrument no longer offers it."</p>
             </Modal>
-        }
-        .into_any();
+        };
     };
     let group = catalog.groups.iter().find(|group| group.commands.contains(&command));
     let group = harmless(group.map_or("", |group| group.title.as_str()), NAME_CHARS);
@@ -112,14 +112,13 @@ pub fn ExecuteDialog(
             </form>
         </Modal>
     }
-    .into_any()
 }
 
 /// What has become of it so far: the result, or what went wrong.
-fn outcome(stage: &WriteState, result_type: &DataType) -> AnyView {
+fn outcome(stage: &WriteState, result_type: &DataType) -> Nodes {
     match stage {
-        WriteState::Pending => view! { <p>"Sent. No answer yet."</p> }.into_any(),
-        WriteState::Acknowledged => view! { <p>"Done. It gives no result."</p> }.into_any(),
+        WriteState::Pending => view! { <p>"Sent. No answer yet."</p> },
+        WriteState::Acknowledged => view! { <p>"Done. It gives no result."</p> },
         WriteState::ReadBack { value, .. } => {
             let text = display::show_full(value, result_type);
             let unit = harmless(result_type.unit(), NAME_CHARS);
@@ -131,11 +130,10 @@ fn outcome(stage: &WriteState, result_type: &DataType) -> AnyView {
                     <span class="quiet-text">{unit}</span>
                 </p>
             }
-            .into_any()
         }
         WriteState::Refused { .. } | WriteState::NotSent(_) | WriteState::TimedOut | WriteState::Lost => {
             let words = stage.trouble().unwrap_or_default();
-            view! { <p class="problem">{words}</p> }.into_any()
+            view! { <p class="problem">{words}</p> }
         }
     }
 }

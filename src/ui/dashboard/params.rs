@@ -8,6 +8,7 @@ use crate::model::catalog::Access;
 use crate::model::display;
 use crate::model::store::ChannelId;
 use crate::state::{App, Dialog};
+use crate::ui::dom::{CollectView as _, IntoView, Nodes, component, view};
 use crate::ui::icons::Icon;
 use crate::ui::value::Value;
 
@@ -17,7 +18,7 @@ pub(super) fn Rows(
     /// The channels, those of a section together.
     ids: Vec<ChannelId>,
     /// The one that has a field of its own on the card.
-    #[prop(optional_no_strip)]
+    #[prop(optional)]
     set: Option<ChannelId>,
     /// There is room for two rows side by side.
     #[prop(optional)]
@@ -25,12 +26,12 @@ pub(super) fn Rows(
 ) -> impl IntoView {
     let app = App::expect();
     if ids.is_empty() {
-        return ().into_any();
+        return Nodes::Nothing;
     }
     let half = if two_columns { ids.len().div_ceil(2) } else { ids.len() };
     let lists =
         ids.chunks(half).map(|ids| view! { <ul class="params">{list(app, ids, set)}</ul> }).collect_view();
-    view! { <div class="param-lists">{lists}</div> }.into_any()
+    view! { <div class="param-lists">{lists}</div> }
 }
 
 fn list(app: App, ids: &[ChannelId], set: Option<ChannelId>) -> impl IntoView + use<> {
@@ -75,7 +76,7 @@ pub(super) fn Folded(
 #[component]
 fn Row(id: ChannelId, has_field: bool) -> impl IntoView {
     let app = App::expect();
-    let Some(channel) = app.channel(id) else { return ().into_any() };
+    let Some(channel) = app.channel(id) else { return Nodes::Nothing };
     let name = harmless(&channel.name);
     let shown = app.watch(id);
     let error = move || {
@@ -128,5 +129,4 @@ fn Row(id: ChannelId, has_field: bool) -> impl IntoView {
             {waveform::has_curve(&channel.data_type).then(|| view! { <Waveform id /> })}
         </li>
     }
-    .into_any()
 }

@@ -9,6 +9,7 @@ use crate::model::form;
 use crate::model::store::ChannelId;
 use crate::model::value::Value;
 use crate::state::{App, Dialog, Shown};
+use crate::ui::dom::{CollectView as _, IntoView, Nodes, component, view};
 use crate::ui::icons::Icon;
 
 /// How much of a path stands in an accessible name.
@@ -24,7 +25,7 @@ pub fn QuickSet(
 ) -> impl IntoView {
     let app = App::expect();
     let place = app.with_store(|store| store.channel(id).map(|record| record.connection));
-    let (Some(channel), Some(connection)) = (app.channel(id), place) else { return ().into_any() };
+    let (Some(channel), Some(connection)) = (app.channel(id), place) else { return Nodes::Nothing };
     let shown = app.watch(id);
     let text = RwSignal::new(String::new());
     let refusal = Memo::new(move |_| {
@@ -63,14 +64,13 @@ pub fn QuickSet(
                     <span class="u">{unit}</span>
                 </span>
             }
-            .into_any()
         }
         DataType::Bytes { .. }
         | DataType::Array { .. }
         | DataType::Tuple(_)
         | DataType::Record(_)
         | DataType::Matrix { .. }
-        | DataType::Json => ().into_any(),
+        | DataType::Json => Nodes::Nothing,
     };
     let open = move || {
         app.open(Dialog::Write(id, text.get_untracked()));
@@ -101,7 +101,6 @@ pub fn QuickSet(
             </span>
         </form>
     }
-    .into_any()
 }
 
 fn dropdown(
@@ -110,7 +109,7 @@ fn dropdown(
     text: RwSignal<String>,
     label: &str,
     why_id: &str,
-) -> AnyView {
+) -> Nodes {
     let options = options
         .into_iter()
         .map(|(value, title)| view! { <option value=value>{title}</option> })
@@ -126,5 +125,4 @@ fn dropdown(
             {options}
         </select>
     }
-    .into_any()
 }

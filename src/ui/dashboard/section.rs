@@ -8,6 +8,7 @@ use crate::model::arrange::{self, CardPlan, arrange};
 use crate::model::display;
 use crate::model::store::ConnectionId;
 use crate::state::{App, ConnectionShown, Dialog};
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 use crate::ui::icons::Icon;
 
 /// Cards that are there without anybody asking.
@@ -30,9 +31,9 @@ pub(super) fn ConnectionSection(
             <Head id title version />
             {move || {
                 if version.get() == 0 {
-                    view! { <Waiting id /> }.into_any()
+                    view! { <Waiting id /> }
                 } else {
-                    view! { <Cards id sections=arrange(&app.catalog(id), level.get()) /> }.into_any()
+                    view! { <Cards id sections=arrange(&app.catalog(id), level.get()) /> }
                 }
             }}
         </section>
@@ -109,7 +110,6 @@ fn Faults(id: ConnectionId) -> impl IntoView {
                             {fault.title}
                         </button>
                     }
-                    .into_any()
                 } else {
                     view! {
                         <label class="check">
@@ -121,7 +121,6 @@ fn Faults(id: ConnectionId) -> impl IntoView {
                             {fault.title}
                         </label>
                     }
-                    .into_any()
                 }
             })
             .collect_view()
@@ -167,8 +166,7 @@ fn Cards(id: ConnectionId, sections: Vec<arrange::Section>) -> impl IntoView {
     if total == 0 {
         return view! {
             <p class="card calm">"The instrument describes nothing that is shown at this level of detail."</p>
-        }
-        .into_any();
+        };
     }
     view! {
         <div class="cards">
@@ -190,7 +188,6 @@ fn Cards(id: ConnectionId, sections: Vec<arrange::Section>) -> impl IntoView {
             </button>
         </Show>
     }
-    .into_any()
 }
 
 /// Cards under one heading, as wide as they are many.
@@ -203,7 +200,7 @@ fn Together(id: ConnectionId, within: Vec<String>, cards: Vec<CardPlan>) -> impl
             class="together"
             role=(!heading.is_empty()).then_some("group")
             aria-label=(!heading.is_empty()).then(|| heading.clone())
-            style=("--cards", columns.to_string())
+            style:--cards=columns
         >
             {(!heading.is_empty()).then(|| view! { <p class="within">{heading.clone()}</p> })}
             {cards.into_iter().map(|plan| view! { <Card connection=id plan /> }).collect_view()}

@@ -8,6 +8,7 @@ use crate::model::curve::{Frame, Join, path};
 use crate::model::datatype::DataType;
 use crate::model::store::ChannelId;
 use crate::state::App;
+use crate::ui::dom::{IntoView, component, view};
 
 const SPAN_SECONDS: f64 = 120.0;
 const SHORTEST_SECONDS: f64 = 15.0;

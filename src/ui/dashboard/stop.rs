@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// A button for each command that ends a movement; nothing where there is none.
 #[component]

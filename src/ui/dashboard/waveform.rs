@@ -10,6 +10,7 @@ use crate::model::display;
 use crate::model::reading::Report;
 use crate::model::store::ChannelId;
 use crate::state::App;
+use crate::ui::dom::{IntoView, component, view};
 
 const COLUMNS: usize = 160;
 const WIDTH: f64 = 240.0;

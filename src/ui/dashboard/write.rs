@@ -13,6 +13,7 @@ use crate::model::value::Value as ModelValue;
 use crate::model::write::WriteState;
 use crate::state::App;
 use crate::state::writes::SentWrite;
+use crate::ui::dom::{IntoView, Nodes, component, view};
 use crate::ui::icons::Icon;
 use crate::ui::modal::Modal;
 use crate::ui::value::Value;
@@ -40,8 +41,7 @@ pub fn WriteDialog(
             <Modal title="Set" on_close>
                 <p>"The instrument no longer offers it."</p>
             </Modal>
-        }
-        .into_any();
+        };
     };
     let catalog = app.catalog(connection);
     let group = catalog.groups.get(group).map(|group| group.title.clone()).unwrap_or_default();
@@ -229,11 +229,10 @@ pub fn WriteDialog(
             </form>
         </Modal>
     }
-    .into_any()
 }
 
 /// What has become of a write so far: the steps, or what went wrong.
-fn progress(write: &SentWrite, data_type: &DataType) -> AnyView {
+fn progress(write: &SentWrite, data_type: &DataType) -> Nodes {
     let show = |value: &ModelValue| {
         let text = harmless(&display::show(value, data_type), display::CELL_CHARS);
         format!("{text} {}", harmless(data_type.unit(), BUTTON_CHARS)).trim_end().to_owned()
@@ -258,13 +257,12 @@ fn progress(write: &SentWrite, data_type: &DataType) -> AnyView {
                     {sent}
                     "."
                 </p>
-            }
-            .into_any();
+            };
         }
         WriteState::Refused { .. } | WriteState::NotSent(_) | WriteState::TimedOut | WriteState::Lost => {
             let words = state.trouble().unwrap_or_default();
-            return view! { <p class="problem">{words}</p> }.into_any();
+            return view! { <p class="problem">{words}</p> };
         }
     };
-    view! { <p>{words}</p> }.into_any()
+    view! { <p>{words}</p> }
 }

@@ -8,10 +8,11 @@ use super::{Field, NAME_CHARS, editor, note};
 use crate::model::datatype::DataType;
 use crate::model::display::harmless;
 use crate::model::form::{self, FORM_ITEMS};
+use crate::ui::dom::{CollectView as _, IntoView, Nodes, view};
 use crate::ui::icons::Icon;
 
 /// A list, a tuple or a record.
-pub(super) fn view(field: &Field) -> AnyView {
+pub(super) fn view(field: &Field) -> Nodes {
     let as_json = {
         let draft = field.draft.clone();
         Memo::new(move |_| draft.json.with(Option::is_some))
@@ -24,7 +25,6 @@ pub(super) fn view(field: &Field) -> AnyView {
             {move || if as_json.get() { json(&whole) } else { fields(&parts) }}
         </fieldset>
     }
-    .into_any()
 }
 
 /// The choice between fields and JSON. Of nested parts only those that are JSON already have it.
@@ -55,7 +55,7 @@ fn toggle(field: &Field, as_json: Memo<bool>) -> impl IntoView + use<> {
     }
 }
 
-fn json(field: &Field) -> AnyView {
+fn json(field: &Field) -> Nodes {
     let (shown, typed) = (field.draft.json.clone(), field.draft.json.clone());
     let (wrong, invalid) = (wrongness(field), wrongness(field));
     view! {
@@ -74,24 +74,23 @@ fn json(field: &Field) -> AnyView {
         </div>
         {note(field)}
     }
-    .into_any()
 }
 
-fn fields(field: &Field) -> AnyView {
+fn fields(field: &Field) -> Nodes {
     match &field.draft.fields {
         Fields::List { items, .. } => list(field, items),
         Fields::Members(members) => {
             let members = members.iter().enumerate();
             let parts =
                 members.map(|(index, member)| view_of_member(member, field.takes_focus && index == 0));
-            parts.collect_view().into_any()
+            parts.collect_view()
         }
         // Too large for fields: it is JSON, and `json` shows it.
-        Fields::Switch(_) | Fields::Choice(_) | Fields::Text(_) => ().into_any(),
+        Fields::Switch(_) | Fields::Choice(_) | Fields::Text(_) => Nodes::Nothing,
     }
 }
 
-fn view_of_member(member: &Member, takes_focus: bool) -> AnyView {
+fn view_of_member(member: &Member, takes_focus: bool) -> Nodes {
     let part = Field::part(&member.draft, &member.place, takes_focus);
     let Some(included) = member.included.clone() else { return editor(&part) };
     let name = harmless(&member.place, NAME_CHARS);
@@ -110,10 +109,9 @@ fn view_of_member(member: &Member, takes_focus: bool) -> AnyView {
             {move || is_included.get().then(|| editor(&part))}
         </div>
     }
-    .into_any()
 }
 
-fn list(field: &Field, items: &ArcRwSignal<Vec<Draft>>) -> AnyView {
+fn list(field: &Field, items: &ArcRwSignal<Vec<Draft>>) -> Nodes {
     let max = match &*field.draft.data_type {
         DataType::Array { max_len, .. } => max_len.and_then(|max| usize::try_from(max).ok()),
         _ => None,
@@ -156,7 +154,6 @@ fn list(field: &Field, items: &ArcRwSignal<Vec<Draft>>) -> AnyView {
             </p>
         </div>
     }
-    .into_any()
 }
 
 fn row(field: &Field, index: usize, item: &Draft) -> impl IntoView + use<> {

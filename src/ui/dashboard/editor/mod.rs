@@ -17,6 +17,7 @@ use crate::model::display::harmless;
 use crate::model::entry::{self, EntryError, Problem};
 use crate::model::form;
 use crate::model::limits::Limits;
+use crate::ui::dom::{IntoView, Nodes, component, view};
 use draft::Fields;
 
 pub use draft::Draft;
@@ -91,7 +92,7 @@ impl Field {
 }
 
 /// The editor of a type. Types nest, so views do: each is boxed.
-fn editor(field: &Field) -> AnyView {
+fn editor(field: &Field) -> Nodes {
     if field.draft.is_compound() {
         return compound::view(field);
     }

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast as _;
 use crate::model::store::ConnectionId;
 use crate::model::write::Refusal;
 use crate::state::App;
+use crate::ui::dom::{IntoView, component, view};
 use crate::ui::icons::Icon;
 
 /// How long writing stays allowed; nothing where it is not.
@@ -35,7 +36,6 @@ pub fn Permission(
                 {Icon::Unlocked.view()}
                 <p>{words}</p>
             }
-            .into_any()
         }
         Some(Refusal::NotArmed) => {
             let words = format!("{} is read-only until you arm it.", app.title(connection));
@@ -50,7 +50,6 @@ pub fn Permission(
                     "Arm"
                 </button>
             }
-            .into_any()
         }
         Some(
             refusal @ (Refusal::Gone
@@ -67,7 +66,6 @@ pub fn Permission(
                 {Icon::Lock.view()}
                 <p class="problem">{words}</p>
             }
-            .into_any()
         }
     };
     view! {

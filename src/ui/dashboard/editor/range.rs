@@ -6,6 +6,7 @@ use crate::model::display::harmless;
 use crate::model::format::shortest;
 use crate::model::limits::Limits;
 use crate::state::writes::PresentLimits;
+use crate::ui::dom::{IntoView, component, view};
 
 /// How much of a name or a unit is shown.
 const NAME_CHARS: usize = 40;

@@ -7,12 +7,13 @@ use crate::model::datatype::{DataType, EnumMember};
 use crate::model::display;
 use crate::model::form;
 use crate::model::limits::Limits;
+use crate::ui::dom::{CollectView as _, IntoView, Nodes, view};
 
 /// A list with at most so many members is shown whole.
 const RADIO_MEMBERS: usize = 4;
 
 /// True or false.
-pub(super) fn switch(field: &Field, on: &ArcRwSignal<Option<bool>>) -> AnyView {
+pub(super) fn switch(field: &Field, on: &ArcRwSignal<Option<bool>>) -> Nodes {
     let first = on.get_untracked().unwrap_or(true);
     let choices = [true, false]
         .into_iter()
@@ -31,7 +32,7 @@ pub(super) fn switch(field: &Field, on: &ArcRwSignal<Option<bool>>) -> AnyView {
 }
 
 /// One of a list: all of it where it is short.
-pub(super) fn choice(field: &Field, chosen: &ArcRwSignal<Option<i64>>) -> AnyView {
+pub(super) fn choice(field: &Field, chosen: &ArcRwSignal<Option<i64>>) -> Nodes {
     let members = field.draft.members();
     if members.len() > RADIO_MEMBERS {
         return dropdown(field, members, chosen);
@@ -53,14 +54,13 @@ pub(super) fn choice(field: &Field, chosen: &ArcRwSignal<Option<i64>>) -> AnyVie
     radio_group(field, choices)
 }
 
-fn radio_group(field: &Field, choices: impl IntoView) -> AnyView {
+fn radio_group(field: &Field, choices: impl IntoView) -> Nodes {
     view! {
         <fieldset class="entry entry-choices" role="radiogroup">
             <legend>{field.label.clone()}</legend>
             {choices}
         </fieldset>
     }
-    .into_any()
 }
 
 fn radio(
@@ -69,7 +69,7 @@ fn radio(
     title: String,
     is_chosen: impl Fn() -> bool + Send + Sync + Clone + 'static,
     choose: impl Fn() + Send + Sync + 'static,
-) -> AnyView {
+) -> Nodes {
     let focus = field.takes_focus && first;
     let checked = is_chosen.clone();
     view! {
@@ -78,10 +78,9 @@ fn radio(
             {title}
         </label>
     }
-    .into_any()
 }
 
-fn dropdown(field: &Field, members: &[EnumMember], chosen: &ArcRwSignal<Option<i64>>) -> AnyView {
+fn dropdown(field: &Field, members: &[EnumMember], chosen: &ArcRwSignal<Option<i64>>) -> Nodes {
     let options = members
         .iter()
         .map(|member| {
@@ -113,11 +112,10 @@ fn dropdown(field: &Field, members: &[EnumMember], chosen: &ArcRwSignal<Option<i
             </select>
         </div>
     }
-    .into_any()
 }
 
 /// A number: the arrow keys step it.
-pub(super) fn number(field: &Field, text: &ArcRwSignal<String>) -> AnyView {
+pub(super) fn number(field: &Field, text: &ArcRwSignal<String>) -> Nodes {
     // A number pad has no minus sign, so it is for what cannot be negative.
     let unsigned = Limits::of_type(&field.draft.data_type).min().is_some_and(|min| min >= 0.0);
     let mode = match (&*field.draft.data_type, unsigned) {
@@ -167,11 +165,10 @@ pub(super) fn number(field: &Field, text: &ArcRwSignal<String>) -> AnyView {
             {note(field)}
         </div>
     }
-    .into_any()
 }
 
 /// Text, bytes, JSON: one line where it is short.
-pub(super) fn text(field: &Field, text: &ArcRwSignal<String>) -> AnyView {
+pub(super) fn text(field: &Field, text: &ArcRwSignal<String>) -> Nodes {
     let lines = form::wants_lines(&field.draft.data_type, &text.get_untracked());
     let mono = !matches!(*field.draft.data_type, DataType::Text(_));
     let (wrong, invalid) = (wrongness(field), wrongness(field));
@@ -192,7 +189,6 @@ pub(super) fn text(field: &Field, text: &ArcRwSignal<String>) -> AnyView {
                 on:input=move |event| typed.set(event_target_value(&event))
             />
         }
-        .into_any()
     };
     view! {
         <div class="entry">
@@ -203,7 +199,6 @@ pub(super) fn text(field: &Field, text: &ArcRwSignal<String>) -> AnyView {
             {note(field)}
         </div>
     }
-    .into_any()
 }
 
 /// A field of several lines.
@@ -213,7 +208,7 @@ pub(super) fn area(
     shown: impl Fn() -> String + Send + Sync + 'static,
     typed: impl Fn(String) + Send + Sync + 'static,
     invalid: impl Fn() -> bool + Send + Sync + 'static,
-) -> AnyView {
+) -> Nodes {
     let value = Memo::new(move |_| shown());
     view! {
         <textarea
@@ -228,7 +223,6 @@ pub(super) fn area(
             on:input=move |event| typed(event_target_value(&event))
         ></textarea>
     }
-    .into_any()
 }
 
 pub(super) fn wrongness(field: &Field) -> impl Fn() -> bool + Send + Sync + 'static + use<> {

@@ -13,6 +13,7 @@ use crate::model::chart::redraw_interval;
 use crate::model::store::ChannelId;
 use crate::state::App;
 use crate::state::plots::LINES;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 use crate::ui::icons::Icon;
 
 /// The spans on offer: seconds and words.

@@ -8,6 +8,7 @@ use crate::model::store::ChannelId;
 use crate::model::time::Timestamp;
 use crate::model::value::Value as Reading;
 use crate::state::App;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 use crate::ui::icons::Icon;
 use crate::ui::value::Value;
 

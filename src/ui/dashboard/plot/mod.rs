@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use crate::model::store::ChannelId;
 use crate::state::App;
+use crate::ui::dom::{IntoView, component, view};
 
 /// The element of a plot, to bring it into view.
 pub(super) fn element_id(index: usize) -> String {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::card::Plot;
 use super::{export, legend};
 use crate::model::chart::ABSENT;
+use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// Rows of the table.
 const ROWS: usize = 50;

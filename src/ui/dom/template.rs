@@ -1,0 +1,132 @@
+//! The string that `view!` makes of what is fixed, and the holes in it.
+
+use leptos::html::ElementType;
+use leptos::prelude::*;
+use leptos::tachys::html::event::EventDescriptor;
+use leptos::tachys::html::node_ref::NodeRefContainer;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, Event, Node};
+
+use super::attribute::{self, Setting};
+use super::{Kept, Nodes, append, document, keep};
+
+/// What changes in a template.
+pub enum Hole {
+    /// A child.
+    Child(Nodes),
+    /// An attribute, a class, a style or a property, by its name.
+    Attribute(&'static str, Setting),
+    /// A listener, by the name of its event.
+    Listener(&'static str, Box<dyn FnMut(Event)>),
+    /// Somebody who wants to know the element.
+    Reference(Box<dyn FnOnce(&Element)>),
+}
+
+/// A listener of an event.
+pub fn listener<E>(event: E, mut handler: impl FnMut(E::EventType) + 'static) -> Hole
+where
+    E: EventDescriptor<EventType: JsCast>,
+{
+    let std::borrow::Cow::Borrowed(name) = event.name() else { return Hole::Child(Nodes::Nothing) };
+    Hole::Listener(name, Box::new(move |event| handler(event.unchecked_into())))
+}
+
+/// Fills a reference with the element.
+pub fn reference<E>(node: NodeRef<E>) -> Hole
+where
+    E: ElementType<Output: JsCast> + 'static,
+{
+    Hole::Reference(Box::new(move |element| node.load(element)))
+}
+
+/// Takes over what the person enters in a field.
+pub fn follow(text: RwSignal<String>) -> Hole {
+    listener(leptos::ev::input, move |event| text.set(event_target_value(&event)))
+}
+
+/// A listener on an element. It leaves when it is dropped.
+pub(super) struct Listener {
+    element: Element,
+    event: &'static str,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    fn new(element: Element, event: &'static str, handler: Box<dyn FnMut(Event)>) -> Self {
+        let closure = Closure::wrap(handler);
+        // Neither this nor the removal can fail: both are given a function.
+        drop(element.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()));
+        Self { element, event, closure }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let function = self.closure.as_ref().unchecked_ref();
+        drop(self.element.remove_event_listener_with_callback(self.event, function));
+    }
+}
+
+/// Makes the nodes of a view.
+///
+/// | Mark | What follows |
+/// | --- | --- |
+/// | `\x01`, `\x02` | the name of an element of HTML, of SVG, that is opened |
+/// | `\x03`, `\x04` | the name of an attribute of the open element, its value |
+/// | `\x05` | a text |
+/// | `\x06` | nothing: the next hole belongs here |
+/// | `\x07` | nothing: the open element is closed |
+pub fn template(fixed: &'static str, holes: Vec<Hole>) -> Nodes {
+    let root: Node = document().create_document_fragment().into();
+    let mut open = vec![root.clone()];
+    let mut holes = holes.into_iter();
+    let mut name = "";
+    for (mark, text) in marks(fixed) {
+        let Some(parent) = open.last() else { break };
+        match mark {
+            1 | 2 => {
+                let namespace =
+                    if mark == 1 { "http://www.w3.org/1999/xhtml" } else { "http://www.w3.org/2000/svg" };
+                if let Ok(element) = document().create_element_ns(Some(namespace), text) {
+                    append(parent, Nodes::Node(element.clone().into()));
+                    open.push(element.into());
+                }
+            }
+            3 => name = text,
+            // The names are our own.
+            4 => drop(parent.unchecked_ref::<Element>().set_attribute(name, text)),
+            5 => append(parent, Nodes::Text(text.into())),
+            6 => {
+                let element = parent.unchecked_ref::<Element>();
+                match holes.next() {
+                    Some(Hole::Child(view)) => append(parent, view),
+                    Some(Hole::Attribute(name, attribute)) => attribute::set(element, name, attribute),
+                    Some(Hole::Listener(event, handler)) => {
+                        keep(Kept::Listener(Listener::new(element.clone(), event, handler)));
+                    }
+                    Some(Hole::Reference(fill)) => fill(element),
+                    None => {}
+                }
+            }
+            _ => {
+                open.pop();
+            }
+        }
+    }
+    Nodes::Node(match (root.first_child(), root.last_child()) {
+        (Some(only), Some(last)) if only == last => {
+            drop(root.remove_child(&only));
+            only
+        }
+        _ => root,
+    })
+}
+
+/// The marks of a template, each with the text that follows it.
+fn marks(fixed: &str) -> impl Iterator<Item = (u8, &str)> {
+    let is_mark = |character: char| character <= '\u{7}';
+    let starts = fixed.match_indices(is_mark).map(|(start, _)| start);
+    let ends = fixed.match_indices(is_mark).map(|(end, _)| end).skip(1).chain([fixed.len()]);
+    starts.zip(ends).map(|(start, end)| (fixed.as_bytes()[start], &fixed[start + 1..end]))
+}
