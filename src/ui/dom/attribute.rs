@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, HtmlElement};
 
-use super::effect;
+use super::{Act, effect};
 
 /// What an attribute is set to.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +22,7 @@ pub enum Setting {
     /// It stays.
     Fixed(Value),
     /// It changes.
-    Dynamic(Box<dyn FnMut() -> Value>),
+    Dynamic(Box<dyn Act<(), Value>>),
 }
 
 /// What an attribute can be set to.
@@ -82,7 +82,7 @@ impl<T: IntoValue> IntoAttribute for Option<T> {
 
 impl<F: FnMut() -> T + 'static, T: IntoValue> IntoAttribute for F {
     fn into_attribute(mut self) -> Setting {
-        Setting::Dynamic(Box::new(move || self().into_value()))
+        Setting::Dynamic(Box::new(move |()| self().into_value()))
     }
 }
 
@@ -105,8 +105,8 @@ pub(super) fn set(element: &Element, name: &'static str, attribute: Setting) {
         Setting::Dynamic(mut value) => {
             let element = element.clone();
             let mut shown = None;
-            effect(Box::new(move || {
-                let value = value();
+            effect(Box::new(move |()| {
+                let value = value.act(());
                 // A property may have been changed by the person since.
                 if shown.as_ref() != Some(&value) || name.starts_with("prop:") {
                     apply(&element, name, &value);

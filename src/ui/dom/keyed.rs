@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{CharacterData, Node};
 
-use super::{IntoView, Nodes, document, effect, fragment, insert};
+use super::{Act, IntoView, Nodes, document, effect, fragment, insert};
 
 /// The nodes of one child, and what is undone with them.
 struct Row {
@@ -14,9 +14,9 @@ struct Row {
 }
 
 impl Row {
-    fn new(within: &Owner, view: &mut dyn FnMut() -> Nodes) -> (Self, Nodes) {
+    fn new(within: &Owner, view: &mut dyn Act<(), Nodes>) -> (Self, Nodes) {
         let owner = within.with(Owner::new);
-        let view = owner.with(|| untrack(view));
+        let view = owner.with(|| untrack(|| view.act(())));
         // What has no nodes of its own is given one to be found by.
         let node = match view {
             Nodes::Node(node) if node.first_child().is_some() || node.node_type() == Node::ELEMENT_NODE => {
@@ -78,7 +78,7 @@ pub fn keyed<T, K: PartialEq + 'static, V: IntoView>(
     let view = fragment(&mut std::iter::once(Nodes::Node(end.clone())));
     let owner = Owner::new();
     let mut rows = Vec::<(K, Row)>::new();
-    effect(Box::new(move || {
+    effect(Box::new(move |()| {
         let Some(parent) = end.parent_node() else { return };
         let items = each();
         let keys: Vec<K> = items.iter().map(&mut key).collect();
@@ -96,7 +96,7 @@ pub fn keyed<T, K: PartialEq + 'static, V: IntoView>(
             let kept = rows.iter().position(|(of, _)| *of == key).map(|index| rows.swap_remove(index).1);
             let row = kept.unwrap_or_else(|| {
                 let mut item = Some(item);
-                let (made, view) = Row::new(&owner, &mut || item.take().map(&mut row).into_view());
+                let (made, view) = Row::new(&owner, &mut |()| item.take().map(&mut row).into_view());
                 insert(&parent, view, Some(&before));
                 made
             });

@@ -175,7 +175,7 @@ impl<T: IntoView> IntoView for Vec<T> {
 
 impl<F: FnMut() -> T + 'static, T: IntoView> IntoView for F {
     fn into_view(mut self) -> Nodes {
-        region::region(T::IS_TEXT, Box::new(move || self().into_view()))
+        region::region(T::IS_TEXT, Box::new(move |()| self().into_view()))
     }
 }
 
@@ -236,6 +236,18 @@ fn insert(parent: &Node, view: Nodes, before: Option<&Node>) {
     drop(parent.insert_before(&node, before));
 }
 
+/// A closure in a box. `FnMut` would bring, for each closure, the code to call it as a `FnOnce`.
+pub trait Act<Given, Out> {
+    /// Calls it.
+    fn act(&mut self, given: Given) -> Out;
+}
+
+impl<F: FnMut(Given) -> Out, Given, Out> Act<Given, Out> for F {
+    fn act(&mut self, given: Given) -> Out {
+        self(given)
+    }
+}
+
 /// Keeps something until the owner that is now at work is cleaned up.
 fn keep(kept: Kept) {
     StoredValue::new_local(kept);
@@ -248,8 +260,8 @@ enum Kept {
 }
 
 /// Runs a closure now and whenever a signal that it read has changed.
-fn effect(mut run: Box<dyn FnMut()>) {
-    keep(Kept::Effect(RenderEffect::new(move |_: Option<()>| run())));
+fn effect(mut run: Box<dyn Act<(), ()>>) {
+    keep(Kept::Effect(RenderEffect::new(move |_: Option<()>| run.act(()))));
 }
 
 pub(super) fn document() -> Document {

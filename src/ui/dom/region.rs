@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Node, Text};
 
-use super::{IntoView, Nodes, document, effect, fragment, insert};
+use super::{Act, IntoView, Nodes, document, effect, fragment, insert};
 
 /// A place between two text nodes. The first of them holds the text where the content is one.
 struct Region {
@@ -54,10 +54,10 @@ impl Region {
 }
 
 /// A place with what a closure says, whenever a signal that it reads has changed.
-pub(super) fn region(is_text: bool, mut content: Box<dyn FnMut() -> Nodes>) -> Nodes {
+pub(super) fn region(is_text: bool, mut content: Box<dyn Act<(), Nodes>>) -> Nodes {
     let mut region = Region::new(is_text);
     let view = region.view();
-    effect(Box::new(move || region.set(content())));
+    effect(Box::new(move |()| region.set(content.act(()))));
     view
 }
 
@@ -68,22 +68,22 @@ pub fn show<T: IntoView, E: IntoView>(
     mut fallback: impl FnMut() -> E + 'static,
 ) -> Nodes {
     choose(
-        Box::new(move || when()),
-        Box::new(move |holds| if holds { content().into_view() } else { fallback().into_view() }),
+        Box::new(move |()| when()),
+        Box::new(move |holds: bool| if holds { content().into_view() } else { fallback().into_view() }),
     )
 }
 
-fn choose(mut when: Box<dyn FnMut() -> bool>, mut content: Box<dyn FnMut(bool) -> Nodes>) -> Nodes {
+fn choose(mut when: Box<dyn Act<(), bool>>, mut content: Box<dyn Act<bool, Nodes>>) -> Nodes {
     let mut region = Region::new(false);
     let view = region.view();
     // Not the effect's own owner: that one is cleaned up even when the condition has not changed.
     let owner = Owner::new();
     let mut held = None;
-    effect(Box::new(move || {
-        let holds = when();
+    effect(Box::new(move |()| {
+        let holds = when.act(());
         if held != Some(holds) {
             held = Some(holds);
-            region.set(owner.with_cleanup(|| untrack(|| content(holds))));
+            region.set(owner.with_cleanup(|| untrack(|| content.act(holds))));
         }
     }));
     view

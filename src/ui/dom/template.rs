@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event, Node};
 
 use super::attribute::{self, Setting};
-use super::{Kept, Nodes, append, document, keep};
+use super::{Act, Kept, Nodes, append, document, keep};
 
 /// What changes in a template.
 pub enum Hole {
@@ -18,7 +18,7 @@ pub enum Hole {
     /// An attribute, a class, a style or a property, by its name.
     Attribute(&'static str, Setting),
     /// A listener, by the name of its event.
-    Listener(&'static str, Box<dyn FnMut(Event)>),
+    Listener(&'static str, Box<dyn Act<Event, ()>>),
     /// Somebody who wants to know the element.
     Reference(Box<dyn FnOnce(&Element)>),
 }
@@ -29,7 +29,7 @@ where
     E: EventDescriptor<EventType: JsCast>,
 {
     let std::borrow::Cow::Borrowed(name) = event.name() else { return Hole::Child(Nodes::Nothing) };
-    Hole::Listener(name, Box::new(move |event| handler(event.unchecked_into())))
+    Hole::Listener(name, Box::new(move |event: Event| handler(event.unchecked_into())))
 }
 
 /// Fills a reference with the element.
@@ -53,8 +53,8 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    fn new(element: Element, event: &'static str, handler: Box<dyn FnMut(Event)>) -> Self {
-        let closure = Closure::wrap(handler);
+    fn new(element: Element, event: &'static str, mut handler: Box<dyn Act<Event, ()>>) -> Self {
+        let closure = Closure::<dyn FnMut(Event)>::new(move |event| handler.act(event));
         // Neither this nor the removal can fail: both are given a function.
         drop(element.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()));
         Self { element, event, closure }
