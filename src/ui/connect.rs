@@ -10,7 +10,7 @@ use super::icons::Icon;
 use super::modal::Modal;
 use crate::state::connections::protocols;
 use crate::state::{App, ConnectRequest, Remark, Verdict, VerdictLevel, View};
-use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
 
 /// What is known of an address before anything is dialled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -151,7 +151,7 @@ pub(super) fn AddressField(
     is_touched: RwSignal<bool>,
 ) -> impl IntoView {
     let node = NodeRef::<Input>::new();
-    Effect::new(move || {
+    watch(move || {
         if let Some(input) = node.get() {
             // In a dialog that is still closed it has no effect; `autofocus` does the same there.
             drop(input.focus());

@@ -11,7 +11,7 @@ use crate::model::frames::{Direction, FrameBody, FrameEntry, FrameLog, Mark, hex
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
-use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
 
 /// How often the list is looked through while frames come, in milliseconds.
 const LOOK_MILLIS: f64 = 250.0;
@@ -41,7 +41,7 @@ fn ConnectionFrames(id: ConnectionId) -> impl IntoView {
     let selected = RwSignal::new(None::<u64>);
     let found = RwSignal::new(Arc::new(Vec::<u64>::new()));
     let looked = StoredValue::new((f64::NEG_INFINITY, String::new()));
-    Effect::new(move || {
+    watch(move || {
         app.drained.track();
         app.tick.track();
         let wanted = search.get();
@@ -54,6 +54,7 @@ fn ConnectionFrames(id: ConnectionId) -> impl IntoView {
         let frames = app.frames(id).map(|frames| collect(&frames.borrow(), &wanted));
         found.set(Arc::new(frames.unwrap_or_default()));
     });
+    let at = move |index: usize| found.with_untracked(|found| found.get(index).copied());
     let totals = move || {
         app.tick.track();
         app.frames(id)
@@ -144,11 +145,11 @@ fn ConnectionFrames(id: ConnectionId) -> impl IntoView {
                 </div>
                 <div class="grid-body" role="log" aria-live="off" aria-label="Raw frames" tabindex="0">
                     <Windowed
-                        rows=found.into()
-                        key=|seq| *seq
+                        count=Signal::derive(move || found.with(|found| found.len()))
+                        key=Box::new(move |index| at(index).unwrap_or_default().to_string())
                         row_px=row_px(26.0)
                         follow=true
-                        row=move |_, seq| view! { <FrameRow id seq selected /> }
+                        row=Box::new(move |index| at(index).map(|seq| view! { <FrameRow id seq selected /> }).into_view())
                     />
                 </div>
                 <SendLine id />
@@ -262,7 +263,7 @@ fn SendLine(id: ConnectionId) -> impl IntoView {
         match app.send_raw(id, line) {
             Ok(state) => {
                 answer.set(String::new());
-                Effect::new(move || {
+                watch(move || {
                     if let WriteState::NotSent(reason) = state.get() {
                         answer.set(reason);
                     }

@@ -1,6 +1,6 @@
 //! A dialog in front of the page: the browser's own `<dialog>`, which keeps the focus and closes on Escape.
 
-use crate::ui::dom::{Children, IntoView, ViewFn, component, view};
+use crate::ui::dom::{Children, IntoView, ViewFn, component, view, watch};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
@@ -21,7 +21,7 @@ pub fn Modal(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<Dialog>::new();
-    Effect::new(move || {
+    watch(move || {
         if let Some(dialog) = node.get()
             && !dialog.open()
         {

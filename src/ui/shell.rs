@@ -9,7 +9,7 @@ use crate::document::workspace::Theme;
 use crate::model::display;
 use crate::model::store::ConnectionId;
 use crate::state::{App, Dialog, View, stats};
-use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
 
 /// The page around a view.
 #[component]
@@ -268,7 +268,7 @@ fn StatusLine() -> impl IntoView {
 
 /// Keeps `data-theme` on the document as the settings and the system want it.
 pub fn follow_theme(app: App) {
-    Effect::new(move || {
+    watch(move || {
         let theme = match app.settings.read().theme {
             Theme::Dark => "dark",
             Theme::Light => "light",

@@ -42,6 +42,7 @@ pub fn Subscriptions() -> impl IntoView {
         app.connections.track();
         Arc::new(app.find_rows(&query.read()))
     });
+    let at = move |index: usize| found.with_untracked(|found| found.get(index).copied());
     let act = move |id: ChannelId, key: &str| match key {
         "Enter" => app.open(Dialog::Why(id)),
         "p" => toggle_pause(app, id),
@@ -121,11 +122,11 @@ pub fn Subscriptions() -> impl IntoView {
                 </div>
                 <div class="grid-body" role="rowgroup">
                     <Windowed
-                        rows=found.into()
-                        key=|id| *id
+                        count=Signal::derive(move || found.with(|found| found.len()))
+                        key=Box::new(move |index| at(index).map(|id| id.0.to_string()).unwrap_or_default())
                         row_px=row_px(28.0)
                         scroll_to=Signal::derive(move || Some(active.get()))
-                        row=move |index, id| view! { <SubscriptionRow index id active /> }
+                        row=Box::new(move |index| at(index).map(|id| view! { <SubscriptionRow index id active /> }).into_view())
                     />
                 </div>
                 <Show when=move || found.with(|found| found.is_empty())>

@@ -13,13 +13,27 @@ use crate::model::catalog::{Level, Role};
 use crate::model::display;
 use crate::model::store::{ChannelId, ConnectionId};
 use crate::state::{App, ConnectRequest, Dialog, View};
-use crate::ui::dom::{IntoView, component, view};
+use crate::ui::dom::{IntoView, component, view, watch};
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq)]
 enum Row {
     Connection(ConnectionId),
     Group { connection: ConnectionId, path: String, title: String, main: Option<ChannelId>, open: bool },
     Channel { id: ChannelId, name: String },
+}
+
+impl Row {
+    /// What tells it from other rows and from itself when it looked different.
+    fn key(&self) -> String {
+        match self {
+            Self::Connection(id) => id.0.to_string(),
+            Self::Group { connection, path, title, main, open } => {
+                let main = main.map_or(0, |id| id.0);
+                format!("{}\n{path}\n{title}\n{main}\n{open}", connection.0)
+            }
+            Self::Channel { id, name } => format!("{}\n{name}", id.0),
+        }
+    }
 }
 
 /// The tree, with its filter.
@@ -30,6 +44,7 @@ pub fn Tree() -> impl IntoView {
     let opened = RwSignal::new(HashSet::<(ConnectionId, String)>::new());
     let active = RwSignal::new(0_usize);
     let rows: Memo<Arc<Vec<Row>>> = Memo::new(move |_| Arc::new(rows(app, &filter.read(), &opened.read())));
+    let at = move |index: usize| rows.with_untracked(|rows| rows.get(index).cloned());
     let act = move |row: &Row| match row {
         Row::Connection(id) => app.open(Dialog::Connection(*id)),
         Row::Group { connection, path, .. } => {
@@ -87,13 +102,13 @@ pub fn Tree() -> impl IntoView {
                 on:keydown=on_key
             >
                 <Windowed
-                    rows=rows.into()
-                    key=Row::clone
+                    count=Signal::derive(move || rows.with(|rows| rows.len()))
+                    key=Box::new(move |index| at(index).map(|row| row.key()).unwrap_or_default())
                     row_px=row_px(26.0)
                     scroll_to=Signal::derive(move || Some(active.get()))
-                    row=move |index, row| {
-                        view! { <TreeRow index row active act /> }
-                    }
+                    row=Box::new(move |index| {
+                        at(index).map(|row| view! { <TreeRow index row active act /> }).into_view()
+                    })
                 />
             </div>
             <div class="tree-foot">
@@ -242,7 +257,7 @@ fn rows(app: App, filter: &str, opened: &HashSet<(ConnectionId, String)>) -> Vec
 #[component]
 pub fn Channels() -> impl IntoView {
     let app = App::expect();
-    Effect::new(move || {
+    watch(move || {
         // On a wide page the tree stands at the side already.
         let wide = web_sys::window()
             .and_then(|window| window.match_media("(min-width: 701px)").ok().flatten())

@@ -1,8 +1,6 @@
 //! A list of which only the visible part is in the page: ten thousand rows cost as much as forty.
 
-use std::sync::Arc;
-
-use crate::ui::dom::{IntoView, component, view};
+use crate::ui::dom::{IntoView, Nodes, component, view, watch};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
@@ -11,13 +9,16 @@ use wasm_bindgen::closure::Closure;
 /// Rows above and below the visible ones, so that scrolling shows no hole.
 const MARGIN_ROWS: usize = 8;
 
+/// Says something about the row at a place.
+pub type OfRow<T> = Box<dyn Fn(usize) -> T>;
+
 /// A scrolling list with rows of one height.
 #[component]
-pub fn Windowed<T, K, V>(
-    /// All rows.
-    rows: Signal<Arc<Vec<T>>>,
-    /// What identifies a row; equal keys keep their elements.
-    key: impl Fn(&T) -> K + Clone + Send + Sync + 'static,
+pub fn Windowed(
+    /// How many rows there are; tells of every change of the rows.
+    count: Signal<usize>,
+    /// What the row at a place shows; while it stays the same, the row keeps its elements.
+    key: OfRow<String>,
     /// The height of a row, in CSS pixels.
     row_px: Signal<f64>,
     /// The row to scroll to, whenever it changes.
@@ -26,14 +27,9 @@ pub fn Windowed<T, K, V>(
     /// Stay at the end while rows are added, as long as the end is in view.
     #[prop(optional)]
     follow: bool,
-    /// Makes a row from its place and content.
-    row: impl Fn(usize, T) -> V + Clone + Send + Sync + 'static,
-) -> impl IntoView
-where
-    T: Clone + Send + Sync + 'static,
-    K: Eq + std::hash::Hash + Clone + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
+    /// Makes the row at a place.
+    row: OfRow<Nodes>,
+) -> impl IntoView {
     let node = NodeRef::<Div>::new();
     let top = RwSignal::new(0.0_f64);
     let height = RwSignal::new(600.0_f64);
@@ -77,7 +73,7 @@ where
         }
     });
     if let Some(wanted) = scroll_to {
-        Effect::new(move || {
+        watch(move || {
             let (Some(index), Some(list)) = (wanted.get(), node.get()) else { return };
             let (from, row) = (index as f64 * row_px.get_untracked(), row_px.get_untracked());
             let (scroll, visible) = (f64::from(list.scroll_top()), f64::from(list.client_height()));
@@ -89,29 +85,26 @@ where
         });
     }
     if follow {
-        Effect::new(move || {
-            rows.track();
+        watch(move || {
+            count.track();
             go_to_end();
         });
     }
     let window = Memo::new(move |_| {
-        let (row, count) = (row_px.get().max(1.0), rows.with(|rows| rows.len()));
+        let (row, count) = (row_px.get().max(1.0), count.get());
         let first = ((top.get() / row) as usize).saturating_sub(MARGIN_ROWS).min(count);
         let last = (((top.get() + height.get()) / row).ceil() as usize + MARGIN_ROWS).min(count);
         (first, last)
     });
     let visible = move || {
         let (first, last) = window.get();
-        rows.with(|rows| {
-            let last = last.min(rows.len());
-            (first.min(last)..last).map(|index| (index, rows[index].clone())).collect::<Vec<_>>()
-        })
+        (first..last.min(count.get())).collect::<Vec<_>>()
     };
     view! {
         <div class="windowed" node_ref=node on:scroll=move |_| scrolled()>
             <div
                 class="windowed-all"
-                style:height=move || format!("{}px", rows.with(|rows| rows.len()) as f64 * row_px.get())
+                style:height=move || format!("{}px", count.get() as f64 * row_px.get())
             >
                 <div
                     class="windowed-part"
@@ -119,8 +112,8 @@ where
                 >
                     <For
                         each=visible
-                        key=move |(index, item)| (*index, key(item))
-                        children=move |(index, item)| row(index, item)
+                        key=move |index| format!("{index} {}", key(*index))
+                        children=row
                     />
                 </div>
             </div>
@@ -131,7 +124,7 @@ where
 /// Calls a function when an element changes its size, and once at the start.
 pub fn on_resize(node: NodeRef<Div>, action: impl Fn() + Clone + 'static) {
     let kept = StoredValue::new_local(None::<(web_sys::ResizeObserver, Closure<dyn FnMut()>)>);
-    Effect::new(move || {
+    watch(move || {
         let Some(element) = node.get() else { return };
         let closure = Closure::<dyn FnMut()>::new(action.clone());
         if let Ok(observer) = web_sys::ResizeObserver::new(closure.as_ref().unchecked_ref()) {

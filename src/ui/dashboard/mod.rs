@@ -22,7 +22,7 @@ use crate::model::catalog::Role;
 use crate::model::display;
 use crate::model::store::ChannelId;
 use crate::state::App;
-use crate::ui::dom::{IntoView, component, view};
+use crate::ui::dom::{IntoView, component, view, watch};
 
 /// Plots and cards.
 #[component]
@@ -32,7 +32,7 @@ pub fn Dashboard() -> impl IntoView {
     view! {
         <div class="dashboard">
             <plot::Plots />
-            <For each=move || app.connections.get() key=|id| *id let:id>
+            <For each=move || app.connections.get() key=|id| id.0.to_string() let:id>
                 <section::ConnectionSection id />
             </For>
             <Show when=move || app.connections.read().is_empty()>
@@ -54,7 +54,7 @@ impl Pace {
     fn new(app: App) -> Self {
         let beats = RwSignal::new(0_u32);
         let last = StoredValue::new(0.0);
-        Effect::new(move |_| {
+        watch(move || {
             app.drained.track();
             // Without readings too: a curve slides out of sight.
             app.tick.track();

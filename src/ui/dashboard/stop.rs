@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
-use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
 
 /// A button for each command that ends a movement; nothing where there is none.
 #[component]
@@ -39,7 +39,7 @@ pub(super) fn StopButton(
     let shown = app.connection(connection);
     let armed =
         Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.armed.is_some())));
-    Effect::new(move |_| {
+    watch(move || {
         armed.track();
         hint.set(String::new());
     });

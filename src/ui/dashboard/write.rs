@@ -13,7 +13,7 @@ use crate::model::value::Value as ModelValue;
 use crate::model::write::WriteState;
 use crate::state::App;
 use crate::state::writes::SentWrite;
-use crate::ui::dom::{IntoView, Nodes, component, view};
+use crate::ui::dom::{IntoView, Nodes, component, view, watch};
 use crate::ui::icons::Icon;
 use crate::ui::modal::Modal;
 use crate::ui::value::Value;
@@ -86,7 +86,7 @@ pub fn WriteDialog(
     let is_under_way = move || write.get().is_some_and(|write| !write.state.get().is_settled());
     let is_done =
         move || write.get().is_some_and(|write| matches!(write.state.get(), WriteState::ReadBack { .. }));
-    Effect::new(move || {
+    watch(move || {
         app.drained.track();
         if let Some(write) = write.get() {
             app.read_back(id, &write);

@@ -1,5 +1,8 @@
 //! Children that are kept for as long as their key is there.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{CharacterData, Node};
@@ -14,9 +17,9 @@ struct Row {
 }
 
 impl Row {
-    fn new(within: &Owner, view: &mut dyn Act<(), Nodes>) -> (Self, Nodes) {
+    fn new(within: &Owner, view: &mut dyn FnMut() -> Nodes) -> (Self, Nodes) {
         let owner = within.with(Owner::new);
-        let view = owner.with(|| untrack(|| view.act(())));
+        let view = owner.with(|| untrack(view));
         // What has no nodes of its own is given one to be found by.
         let node = match view {
             Nodes::Node(node) if node.first_child().is_some() || node.node_type() == Node::ELEMENT_NODE => {
@@ -69,19 +72,36 @@ impl Row {
 /// A child for each item, made once for a key and moved with it.
 ///
 /// The items are few: what is in sight, not what there is.
-pub fn keyed<T, K: PartialEq + 'static, V: IntoView>(
+pub fn keyed<T: 'static, V: IntoView>(
     mut each: impl FnMut() -> Vec<T> + 'static,
-    mut key: impl FnMut(&T) -> K + 'static,
+    mut key: impl FnMut(&T) -> String + 'static,
     mut row: impl FnMut(T) -> V + 'static,
 ) -> Nodes {
+    let items = Rc::new(RefCell::new(Vec::new()));
+    let taken = Rc::clone(&items);
+    list(
+        Box::new(move |()| {
+            let all = each();
+            let keys = all.iter().map(&mut key).collect::<Vec<_>>();
+            *items.borrow_mut() = all.into_iter().map(Some).collect();
+            keys
+        }),
+        Box::new(move |index: usize| {
+            let item = taken.borrow_mut().get_mut(index).and_then(Option::take);
+            item.map(&mut row).into_view()
+        }),
+    )
+}
+
+/// The children of all kinds of items: the keys in order, and the view of the item at a place.
+fn list(mut keys: Box<dyn Act<(), Vec<String>>>, mut view: Box<dyn Act<usize, Nodes>>) -> Nodes {
     let end: Node = document().create_text_node("").into();
-    let view = fragment(&mut std::iter::once(Nodes::Node(end.clone())));
+    let place = fragment(&mut std::iter::once(Nodes::Node(end.clone())));
     let owner = Owner::new();
-    let mut rows = Vec::<(K, Row)>::new();
+    let mut rows = Vec::<(String, Row)>::new();
     effect(Box::new(move |()| {
         let Some(parent) = end.parent_node() else { return };
-        let items = each();
-        let keys: Vec<K> = items.iter().map(&mut key).collect();
+        let keys = keys.act(());
         rows.retain(|(key, row)| {
             let stays = keys.contains(key);
             if !stays {
@@ -92,14 +112,15 @@ pub fn keyed<T, K: PartialEq + 'static, V: IntoView>(
         let mut before = end.clone();
         let mut placed = Vec::with_capacity(keys.len());
         // From the last to the first, so that each finds the one that follows it in its place.
-        for (item, key) in items.into_iter().zip(keys).rev() {
-            let kept = rows.iter().position(|(of, _)| *of == key).map(|index| rows.swap_remove(index).1);
-            let row = kept.unwrap_or_else(|| {
-                let mut item = Some(item);
-                let (made, view) = Row::new(&owner, &mut |()| item.take().map(&mut row).into_view());
-                insert(&parent, view, Some(&before));
-                made
-            });
+        for (index, key) in keys.into_iter().enumerate().rev() {
+            let row = match rows.iter().position(|(of, _)| *of == key) {
+                Some(kept) => rows.swap_remove(kept).1,
+                None => {
+                    let (made, nodes) = Row::new(&owner, &mut || view.act(index));
+                    insert(&parent, nodes, Some(&before));
+                    made
+                }
+            };
             row.place(&parent, &before);
             before = row.first.clone();
             placed.push((key, row));
@@ -110,5 +131,5 @@ pub fn keyed<T, K: PartialEq + 'static, V: IntoView>(
         }
         rows = placed;
     }));
-    view
+    place
 }

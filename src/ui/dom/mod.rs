@@ -264,6 +264,12 @@ fn effect(mut run: Box<dyn Act<(), ()>>) {
     keep(Kept::Effect(RenderEffect::new(move |_: Option<()>| run.act(()))));
 }
 
+/// Runs a closure soon, and again whenever a signal that it read has changed.
+pub fn watch(mut run: impl FnMut() + 'static) {
+    let mut run: Box<dyn Act<(), ()>> = Box::new(move |()| run());
+    Effect::new(move || run.act(()));
+}
+
 pub(super) fn document() -> Document {
     thread_local! {
         static DOCUMENT: Document = web_sys::window().and_then(|window| window.document()).expect("a page has a document");

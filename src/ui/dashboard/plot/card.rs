@@ -13,7 +13,7 @@ use crate::model::chart::redraw_interval;
 use crate::model::store::ChannelId;
 use crate::state::App;
 use crate::state::plots::LINES;
-use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
 use crate::ui::icons::Icon;
 
 /// The spans on offer: seconds and words.
@@ -72,7 +72,7 @@ impl Plot {
     /// Draws with what comes, but not more often than can be seen.
     fn follow(self) {
         let last = StoredValue::new(0.0);
-        Effect::new(move |_| {
+        watch(move || {
             self.app.drained.track();
             self.app.tick.track();
             if self.app.paused.get() {
@@ -88,7 +88,7 @@ impl Plot {
             }
         });
         // What a person does shows at once.
-        Effect::new(move |_| {
+        watch(move || {
             self.window.track();
             self.span();
             self.draw();
@@ -163,7 +163,7 @@ fn Canvas(plot: Plot) -> impl IntoView {
     let host = NodeRef::<leptos::html::Div>::new();
     let failure = RwSignal::new(None::<ChartError>);
     let slot = plot.slot.get_value();
-    Effect::new(move |_| {
+    watch(move || {
         let Some(host) = host.get() else { return };
         let lines =
             plot.ids.with_value(|ids| plot.titles.with_value(|titles| description(plot.app, ids, titles)));

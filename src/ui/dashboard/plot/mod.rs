@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::model::store::ChannelId;
 use crate::state::App;
-use crate::ui::dom::{IntoView, component, view};
+use crate::ui::dom::{IntoView, component, view, watch};
 
 /// The element of a plot, to bring it into view.
 pub(super) fn element_id(index: usize) -> String {
@@ -25,6 +25,16 @@ struct PlotKey {
     lines: Vec<LineKey>,
     /// Its axis is written in UTC.
     utc: bool,
+}
+
+impl PlotKey {
+    fn to_text(&self) -> String {
+        let mut text = format!("{} {}", self.index, self.utc);
+        for line in &self.lines {
+            text += &format!("\n{} {}", line.name, line.id.map_or_else(String::new, |id| id.0.to_string()));
+        }
+        text
+    }
 }
 
 /// A line by the channel's name, and the channel where it is there already.
@@ -48,14 +58,14 @@ pub(super) fn Plots() -> impl IntoView {
             lines.enumerate().map(|(index, lines)| PlotKey { index, lines, utc }).collect::<Vec<_>>()
         })
     });
-    Effect::new(move |_| {
+    watch(move || {
         plots.track();
         app.fit_histories();
     });
     view! {
         <section class="plots" class:empty=move || plots.read().is_empty() aria-label="Plots">
             <h2 class="visually-hidden">"Plots"</h2>
-            <For each=move || plots.get() key=PlotKey::clone let:plot>
+            <For each=move || plots.get() key=PlotKey::to_text let:plot>
                 <card::PlotCard plot />
             </For>
         </section>
