@@ -105,7 +105,10 @@ impl Capture {
 }
 
 fn frame(line: &str) -> Result<CapturedFrame, DocumentError> {
-    let members: Map<String, Json> = serde_json::from_str(line).map_err(|error| syntax(&error))?;
+    let json = serde_json::from_str(line).map_err(|error| syntax(&error))?;
+    let Json::Object(members) = json else {
+        return Err(DocumentError::Unexpected { place: "the frame".into(), expected: "an object" });
+    };
     let object = Object::top(&members);
     let body = match (object.optional("text"), object.optional("base64")) {
         (Some(text), None) => FrameBody::Text(text.long_text()?.to_owned()),

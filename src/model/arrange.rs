@@ -3,6 +3,7 @@
 //! It looks at descriptions only, never at values, so cards stay where they are while readings come.
 
 use super::catalog::{Catalog, Channel, Command, CommandRole, Level, Role};
+use super::order::sort_by;
 
 /// Channels of a connection that are open without anybody asking.
 pub const OPEN_CHANNELS: usize = 48;
@@ -72,9 +73,10 @@ pub fn arrange(catalog: &Catalog, level: Level) -> Vec<Section> {
     let importance = |plan: &CardPlan| catalog.groups.get(plan.group).map_or(0, |group| group.importance);
     // Both sorts are stable: what is equally important stays in the order of the peer.
     for section in &mut sections {
-        section.cards.sort_by_key(|plan| std::cmp::Reverse(importance(plan)));
+        sort_by(&mut section.cards, |a, b| importance(b).cmp(&importance(a)));
     }
-    sections.sort_by_key(|section| std::cmp::Reverse(section.cards.first().map_or(0, importance)));
+    let most = |section: &Section| section.cards.first().map_or(0, importance);
+    sort_by(&mut sections, |a, b| most(b).cmp(&most(a)));
     fold(&mut sections);
     sections
 }
@@ -97,7 +99,8 @@ fn plan(catalog: &Catalog, group_index: usize, level: Level) -> CardPlan {
             order.push(section_of(index));
         }
     }
-    plan.rows.sort_by_key(|index| order.iter().position(|section| *section == section_of(index)));
+    let rank = |index: &usize| order.iter().position(|section| *section == section_of(index));
+    sort_by(&mut plan.rows, |a, b| rank(a).cmp(&rank(b)));
     for (index, command) in
         group.commands.iter().filter_map(|index| Some((*index, catalog.commands.get(*index)?)))
     {

@@ -30,7 +30,7 @@ pub struct Aligned {
 pub fn align(lines: &[LineRef<'_>]) -> Aligned {
     let mut times: Vec<f64> =
         lines.iter().flat_map(|line| line.times).copied().filter(|t| t.is_finite()).collect();
-    times.sort_by(f64::total_cmp);
+    super::order::sort_by(&mut times, f64::total_cmp);
     times.dedup();
     let mut values = vec![ABSENT; times.len() * lines.len()];
     for (line, column) in lines.iter().zip(values.chunks_mut(times.len().max(1))) {

@@ -120,7 +120,7 @@ impl Kept<'_> {
 /// Only after a clock has jumped back.
 fn sort(times: &mut [f64], values: &mut [f64]) {
     let mut points: Vec<(f64, f64)> = times.iter().copied().zip(values.iter().copied()).collect();
-    points.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    super::order::sort_by(&mut points, |(a, _), (b, _)| a.total_cmp(b));
     for ((time, value), point) in times.iter_mut().zip(values).zip(points) {
         (*time, *value) = point;
     }

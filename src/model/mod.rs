@@ -20,6 +20,8 @@ pub mod history;
 pub mod ledger;
 pub mod limits;
 pub mod link;
+pub mod number;
+pub mod order;
 pub mod quality;
 pub mod reading;
 pub mod store;

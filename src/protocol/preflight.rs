@@ -4,6 +4,7 @@
 //! beforehand. Schemes that no page can open do not come this far: [`Address::parse`] refuses them.
 
 use super::address::{Address, Reach, reach};
+use crate::model::order::sort_by;
 
 /// Chromium opens 255 sockets at most, for all its tabs together; some are left for those.
 pub const MOST_SOCKETS: usize = 200;
@@ -76,7 +77,7 @@ pub fn check(page: &PageContext, address: &Address) -> Vec<Verdict> {
             snippet: String::new(),
         });
     }
-    verdicts.sort_by_key(|verdict| std::cmp::Reverse(verdict.level));
+    sort_by(&mut verdicts, |a, b| b.level.cmp(&a.level));
     verdicts
 }
 

@@ -6,6 +6,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
 use super::App;
+use crate::model::order::sort_by;
 
 /// How long the last changes waited for the animation frame that showed them: 16.7 ms at most on a screen of 60 Hz
 /// that keeps up.
@@ -42,7 +43,7 @@ impl FrameTimes {
 
     fn percentile(&self, percent: usize) -> f64 {
         let mut sorted: Vec<f64> = self.waits.iter().copied().collect();
-        sorted.sort_by(f64::total_cmp);
+        sort_by(&mut sorted, f64::total_cmp);
         sorted.get((sorted.len().saturating_sub(1)) * percent / 100).copied().unwrap_or(0.0)
     }
 }

@@ -3,6 +3,7 @@
 use super::App;
 use super::shown::Shown;
 use crate::model::display;
+use crate::model::order::sort_by;
 use crate::model::store::{ChannelId, ConnectionId, Store};
 use crate::model::time::Now;
 
@@ -85,7 +86,7 @@ impl App {
                 .filter(|record| words.is_empty() || matches(store, record.id, &words, now))
                 .map(|record| (sort_key(store, record.id, query.column, now), record.id))
                 .collect();
-            found.sort_by(|(a, a_id), (b, b_id)| a.compare(b).then(a_id.cmp(b_id)));
+            sort_by(&mut found, |(a, a_id), (b, b_id)| a.compare(b).then(a_id.cmp(b_id)));
             if query.descending {
                 found.reverse();
             }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use wasm_bindgen::JsCast as _;
 
+use crate::model::number;
 use crate::model::store::ChannelId;
 use crate::state::App;
 
@@ -57,7 +58,7 @@ pub fn save_csv(app: App, ids: &[ChannelId]) {
 
 /// A field of a CSV file (RFC 4180). One that a spreadsheet would take for a formula is kept text by an apostrophe.
 pub fn csv_field(text: &str) -> String {
-    let is_number = text.parse::<f64>().is_ok();
+    let is_number = number::parse(text).is_some();
     let formula = !is_number && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let guarded = if formula { format!("'{text}") } else { text.to_owned() };
     if guarded.contains([',', '"', '\n', '\r']) {

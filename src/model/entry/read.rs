@@ -5,12 +5,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde_json::value::RawValue;
 
 use super::check::{count_is, missing};
 use super::{EntryError, NAME_CHARS, Place, Problem, not_a_member, not_json};
 use crate::model::datatype::{DataType, EnumMember, Field};
 use crate::model::display::{compact, harmless};
+use crate::model::number;
 use crate::model::value::Value;
 
 /// Reads what a person typed. The shape is right then; whether the limits are kept is for [`check`].
@@ -45,16 +45,16 @@ fn from_json(data_type: &DataType, json: &str, place: &Place<'_>) -> Result<Valu
         DataType::Bool => scalar(bool_of(json)),
         DataType::Integer(_) => scalar(integer_of(json)),
         DataType::Number(_) => scalar(number_of(json)),
-        DataType::Enum(members) => match serde_json::from_str::<String>(json) {
-            Ok(name) => scalar(member_by_text(members, &name)),
-            Err(_) => scalar(member_by_code(members, json)),
+        DataType::Enum(members) => match text_of(json) {
+            Some(name) => scalar(member_by_text(members, &name)),
+            None => scalar(member_by_code(members, json)),
         },
         DataType::Text(_) => string_of(json, "a text in quotes", place).map(Value::Text),
         DataType::Bytes { .. } => scalar(bytes_of(&string_of(json, "bytes in quotes, as \"00 ff\"", place)?)),
         DataType::Array { item, .. } => items_of(json, place)?
             .iter()
             .enumerate()
-            .map(|(index, raw)| from_json(item, raw.get(), &Place::Item(place, index)))
+            .map(|(index, raw)| from_json(item, raw, &Place::Item(place, index)))
             .collect::<Result<_, _>>()
             .map(Value::Array),
         DataType::Tuple(members) => {
@@ -64,25 +64,23 @@ fn from_json(data_type: &DataType, json: &str, place: &Place<'_>) -> Result<Valu
                 .iter()
                 .zip(items)
                 .enumerate()
-                .map(|(index, (member, raw))| from_json(member, raw.get(), &Place::Item(place, index)))
+                .map(|(index, (member, raw))| from_json(member, raw, &Place::Item(place, index)))
                 .collect::<Result<_, _>>()
                 .map(Value::Array)
         }
         DataType::Record(described) => record_of(described, json, place),
-        DataType::Matrix { .. } => match serde_json::from_str::<MatrixEntry>(json) {
-            Ok(entry) => Ok(Value::Matrix { shape: entry.shape, elements: entry.elements }),
-            Err(_) => Err(wrong_kind("a matrix, as {\"shape\": [2, 1], \"elements\": [1, 2]}", place)),
-        },
+        DataType::Matrix { .. } => matrix_of(json)
+            .ok_or_else(|| wrong_kind("a matrix, as {\"shape\": [2, 1], \"elements\": [1, 2]}", place)),
         DataType::Json => Ok(Value::Json(compact(json).collect())),
     }
 }
 
 fn record_of(described: &[Field], json: &str, place: &Place<'_>) -> Result<Value, EntryError> {
-    let Ok(RawFields(raws)) = serde_json::from_str::<RawFields<'_>>(json) else {
-        return Err(wrong_kind("an object, as {\"name\": value}", place));
-    };
-    let mut fields: Vec<(String, Value)> = Vec::with_capacity(raws.len().min(described.len()));
-    for (name, raw) in raws {
+    let wrong = || wrong_kind("an object, as {\"name\": value}", place);
+    let parts = parts(json, b'{', b'}').ok_or_else(wrong)?;
+    let mut fields: Vec<(String, Value)> = Vec::new();
+    for [name, raw] in parts.as_chunks::<2>().0 {
+        let name = text_of(name).ok_or_else(wrong)?;
         let shown = || harmless(&name, NAME_CHARS);
         let Some(field) = described.iter().find(|field| field.name == name) else {
             return Err(place.error(Problem::UnknownField { name: shown() }));
@@ -90,7 +88,7 @@ fn record_of(described: &[Field], json: &str, place: &Place<'_>) -> Result<Value
         if fields.iter().any(|(other, _)| *other == name) {
             return Err(place.error(Problem::RepeatedField { name: shown() }));
         }
-        let value = from_json(&field.data_type, raw.get(), &Place::Field(place, &name))?;
+        let value = from_json(&field.data_type, raw, &Place::Field(place, &name))?;
         fields.push((name, value));
     }
     missing(described, &fields).map_err(|problem| place.error(problem))?;
@@ -127,16 +125,15 @@ fn integer_of(text: &str) -> Result<Value, Problem> {
 }
 
 fn number_of(text: &str) -> Result<Value, Problem> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(Value::Number(number)),
-        Ok(_) => Err(Problem::NotFinite),
-        Err(_)
-            if text.contains(',')
-                && text.replace(',', ".").bytes().all(|byte| b"+-.0123456789eE".contains(&byte)) =>
+    match number::parse(text) {
+        Some(number) if number.is_finite() => Ok(Value::Number(number)),
+        Some(_) => Err(Problem::NotFinite),
+        None if text.contains(',')
+            && text.replace(',', ".").bytes().all(|byte| b"+-.0123456789eE".contains(&byte)) =>
         {
             Err(Problem::Comma)
         }
-        Err(_) => Err(Problem::NotANumber),
+        None => Err(Problem::NotANumber),
     }
 }
 
@@ -175,65 +172,65 @@ fn bytes_of_hex(text: &str) -> Option<Vec<u8>> {
     rest.is_empty().then(|| pairs.iter().map(|[high, low]| high * 16 + low).collect())
 }
 
-fn items_of<'a>(json: &'a str, place: &Place<'_>) -> Result<Vec<&'a RawValue>, EntryError> {
-    serde_json::from_str(json).ok().ok_or_else(|| wrong_kind("a list, as [1, 2]", place))
+/// Reads a matrix as a person types it.
+fn matrix_of(json: &str) -> Option<Value> {
+    let [first, one, second, other] = *parts(json, b'{', b'}')? else { return None };
+    let (shape, elements) = match (text_of(first)?.as_str(), text_of(second)?.as_str()) {
+        ("shape", "elements") => (one, other),
+        ("elements", "shape") => (other, one),
+        _ => return None,
+    };
+    let lengths = parts(shape, b'[', b']')?.into_iter().map(|length| length.parse().ok());
+    let elements = parts(elements, b'[', b']')?.into_iter().map(number::parse);
+    Some(Value::Matrix { shape: lengths.collect::<Option<_>>()?, elements: elements.collect::<Option<_>>()? })
+}
+
+fn items_of<'a>(json: &'a str, place: &Place<'_>) -> Result<Vec<&'a str>, EntryError> {
+    parts(json, b'[', b']').ok_or_else(|| wrong_kind("a list, as [1, 2]", place))
 }
 
 fn string_of(json: &str, expected: &'static str, place: &Place<'_>) -> Result<String, EntryError> {
-    serde_json::from_str(json).ok().ok_or_else(|| wrong_kind(expected, place))
+    text_of(json).ok_or_else(|| wrong_kind(expected, place))
+}
+
+fn text_of(json: &str) -> Option<String> {
+    match serde_json::from_str(json) {
+        Ok(serde_json::Value::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// The items of a list, or the names and values of an object by turns, unparsed: `serde_json` reads some doubles
+/// one unit in the last place off. `None` if the text, which is known to be JSON, has other brackets or none.
+fn parts(json: &str, open: u8, close: u8) -> Option<Vec<&str>> {
+    let inside = json.strip_prefix(char::from(open))?.strip_suffix(char::from(close))?;
+    let mut parts = Vec::new();
+    let (mut start, mut depth, mut quoted, mut escaped) = (0, 0, false, false);
+    for (at, byte) in inside.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth -= 1,
+            b',' | b':' if depth == 0 => {
+                parts.push(inside[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    let last = inside[start..].trim();
+    if start > 0 || !last.is_empty() {
+        parts.push(last);
+    }
+    Some(parts)
 }
 
 /// The text as a whole is JSON: what serde says of a part would only repeat what was expected there.
 fn wrong_kind(expected: &'static str, place: &Place<'_>) -> EntryError {
     place.error(Problem::WrongKind { expected })
-}
-
-/// A matrix as a person types it.
-struct MatrixEntry {
-    shape: Vec<usize>,
-    elements: Vec<f64>,
-}
-
-impl<'de> serde::Deserialize<'de> for MatrixEntry {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Raw<'a> {
-            shape: Vec<usize>,
-            // Unparsed: serde_json reads some doubles one unit in the last place off.
-            #[serde(borrow)]
-            elements: Vec<&'a RawValue>,
-        }
-        let raw = Raw::deserialize(deserializer)?;
-        let numbers = raw.elements.iter().map(|element| element.get().parse::<f64>());
-        let elements = numbers.collect::<Result<_, _>>().map_err(serde::de::Error::custom)?;
-        Ok(Self { shape: raw.shape, elements })
-    }
-}
-
-/// The members of an object in their order, unparsed.
-struct RawFields<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for RawFields<'a> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = RawFields<'de>;
-
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(RawFields(fields))
-            }
-        }
-        deserializer.deserialize_map(Visitor)
-    }
 }
 
 /// Doubles up to here hold every whole number.

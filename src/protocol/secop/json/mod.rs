@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::violation::Violations;
+use crate::model::number;
 use reader::Reader;
 pub use reader::{DEPTH_LIMIT, JsonError, JsonFault};
 
@@ -69,7 +70,7 @@ impl<'a> Json<'a> {
         match self {
             Self::Integer(whole) => Some(*whole as f64),
             Self::Number(number) => Some(*number),
-            Self::Huge(digits) => digits.parse().ok(),
+            Self::Huge(digits) => number::parse(digits),
             Self::Null | Self::Bool(_) | Self::Text(_) | Self::Array(_) | Self::Object(_) => None,
         }
     }

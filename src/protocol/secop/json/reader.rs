@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Json;
+use crate::model::number;
 use crate::protocol::secop::violation::{Rule, Violations};
 
 /// Arrays and objects may stand within each other so deep, as with `serde_json`.
@@ -129,7 +130,7 @@ impl<'a, 'v> Reader<'a, 'v> {
         if whole && digits != "-0" {
             return Ok(digits.parse().map_or(Json::Huge(digits), Json::Integer));
         }
-        let number: f64 = digits.parse().map_err(|_unreadable| self.fault(JsonFault::Number))?;
+        let number = number::parse(digits).ok_or_else(|| self.fault(JsonFault::Number))?;
         if number.is_infinite() {
             self.violations.add(Rule::NumberTooLarge);
         }

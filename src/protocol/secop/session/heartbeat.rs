@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::model::order::sort_by;
 use crate::model::time::{Instant, Now, Timestamp};
 
 /// How often a ping is sent on a link that is busy anyway, for the clock's sake.
@@ -81,7 +82,7 @@ impl Heartbeat {
 
     fn median(&self) -> Option<i64> {
         let mut offsets: Vec<i64> = self.offsets.iter().copied().collect();
-        offsets.sort_unstable();
+        sort_by(&mut offsets, Ord::cmp);
         offsets.get(offsets.len() / 2).copied()
     }
 }

@@ -3,7 +3,7 @@
 //! Replies to several requests may come in any order and are told apart by action and specifier alone, so at most
 //! one request for each of these is outstanding; the others wait their turn (transport.rst). Everything is bounded.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::model::event::RequestId;
@@ -65,17 +65,15 @@ pub(super) enum Submitted {
 /// The table of requests.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    slots: HashMap<(Verb, String), Slot>,
+    /// In the order in which the outstanding ones were sent.
+    slots: Vec<Slot>,
     count: usize,
-    /// Counts the requests that were sent, to tell the oldest.
-    sent: u64,
     typed: VecDeque<(Verb, String)>,
 }
 
 #[derive(Debug)]
 struct Slot {
     outstanding: Pending,
-    order: u64,
     until: Instant,
     waiting: VecDeque<Pending>,
 }
@@ -86,8 +84,8 @@ impl Requests {
         if self.count >= REQUESTS {
             return Submitted::Full;
         }
-        let key = (pending.verb, pending.specifier.clone());
-        if let Some(slot) = self.slots.get_mut(&key) {
+        if let Some(place) = self.place(pending.verb, &pending.specifier) {
+            let slot = &mut self.slots[place];
             if slot.waiting.len() >= WAITING_PER_KEY {
                 return Submitted::Full;
             }
@@ -96,31 +94,25 @@ impl Requests {
             return Submitted::Waits;
         }
         let frame = pending.frame();
-        self.sent += 1;
-        let slot =
-            Slot { outstanding: pending, order: self.sent, until: now + timeout, waiting: VecDeque::new() };
-        self.slots.insert(key, slot);
+        self.slots.push(Slot { outstanding: pending, until: now + timeout, waiting: VecDeque::new() });
         self.count += 1;
         Submitted::Send(frame)
     }
 
     /// Takes the outstanding request that an answer names.
     pub(super) fn answered(&mut self, verb: Verb, specifier: &str) -> Option<Pending> {
-        self.take(&(verb, specifier.to_owned()))
+        self.place(verb, specifier).map(|place| self.take(place))
     }
 
     /// Takes the oldest outstanding request, of one verb or of any.
     pub(super) fn oldest(&mut self, verb: Option<Verb>) -> Option<Pending> {
-        let fits = self.slots.iter().filter(|((of, _), _)| verb.is_none_or(|verb| verb == *of));
-        let key = fits.min_by_key(|(_, slot)| slot.order).map(|(key, _)| key.clone())?;
-        self.take(&key)
+        let fits = |slot: &Slot| verb.is_none_or(|verb| verb == slot.outstanding.verb);
+        self.slots.iter().position(fits).map(|place| self.take(place))
     }
 
     /// Takes an outstanding request that is overdue.
     pub(super) fn overdue(&mut self, now: Instant) -> Option<Pending> {
-        let overdue = self.slots.iter().filter(|(_, slot)| slot.until <= now);
-        let key = overdue.min_by_key(|(_, slot)| slot.order).map(|(key, _)| key.clone())?;
-        self.take(&key)
+        self.slots.iter().position(|slot| slot.until <= now).map(|place| self.take(place))
     }
 
     /// After a request was taken: sends the next one of the same action and specifier.
@@ -131,27 +123,30 @@ impl Requests {
         verb: Verb,
         specifier: &str,
     ) -> Option<String> {
-        let slot =
-            self.slots.get_mut(&(verb, specifier.to_owned())).filter(|slot| slot.until.0.is_infinite())?;
-        self.sent += 1;
-        slot.order = self.sent;
+        let place = self.place(verb, specifier).filter(|place| self.slots[*place].until.0.is_infinite())?;
+        let mut slot = self.slots.remove(place);
         slot.until = now + timeout;
-        Some(slot.outstanding.frame())
+        let frame = slot.outstanding.frame();
+        self.slots.push(slot);
+        Some(frame)
     }
 
     /// Takes everything, oldest first.
     pub(super) fn take_all(&mut self) -> Vec<Pending> {
         self.count = 0;
         self.typed.clear();
-        let mut slots: Vec<Slot> = std::mem::take(&mut self.slots).into_values().collect();
-        slots.sort_by_key(|slot| slot.order);
-        slots.into_iter().flat_map(|slot| std::iter::once(slot.outstanding).chain(slot.waiting)).collect()
+        let mut all = Vec::new();
+        for slot in self.slots.drain(..) {
+            all.push(slot.outstanding);
+            all.extend(slot.waiting);
+        }
+        all
     }
 
     /// When the next request is overdue.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.slots
-            .values()
+            .iter()
             .map(|slot| slot.until)
             .fold(None, |earliest, until| Instant::earliest(earliest, Some(until)))
     }
@@ -176,15 +171,21 @@ impl Requests {
     }
 
     /// Takes the outstanding request of a slot; the next one moves up, and is sent by [`Self::follow`].
-    fn take(&mut self, key: &(Verb, String)) -> Option<Pending> {
-        let slot = self.slots.get_mut(key)?;
+    fn take(&mut self, place: usize) -> Pending {
         self.count -= 1;
+        let slot = &mut self.slots[place];
         match slot.waiting.pop_front() {
             Some(next) => {
                 slot.until = Instant(f64::INFINITY);
-                Some(std::mem::replace(&mut slot.outstanding, next))
+                std::mem::replace(&mut slot.outstanding, next)
             }
-            None => self.slots.remove(key).map(|slot| slot.outstanding),
+            None => self.slots.remove(place).outstanding,
         }
+    }
+
+    /// Where the requests of one action and specifier are.
+    fn place(&self, verb: Verb, specifier: &str) -> Option<usize> {
+        let fits = |slot: &Slot| slot.outstanding.verb == verb && slot.outstanding.specifier == specifier;
+        self.slots.iter().position(fits)
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::quirks::{Notation, Quirks};
 use super::random::Random;
+use crate::model::number;
 
 /// Status codes of the specification that the simulated modules use.
 pub(super) const IDLE: i64 = 100;
@@ -394,7 +395,7 @@ impl Noise {
 
 /// Seven significant digits: more than a sensor has, and frames stay short.
 fn shorten(number: f64) -> f64 {
-    format!("{number:.6e}").parse().unwrap_or(number)
+    number::parse(&format!("{number:.6e}")).unwrap_or(number)
 }
 
 impl Command {

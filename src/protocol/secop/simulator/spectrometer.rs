@@ -8,6 +8,7 @@ use super::datainfo::{Refusal, array, boolean, double, enumeration, int, status,
 use super::instrument::{Instrument, approach, no_such_command};
 use super::module::{BUSY, ERROR, IDLE, Module, Parameter, Visibility};
 use super::random::Random;
+use crate::model::number;
 
 const SPECTRUM: usize = 0;
 const FILAMENT: usize = 1;
@@ -86,7 +87,7 @@ impl Spectrometer {
         let spectrum: Vec<Value> = (0..POINTS)
             .map(|point| {
                 let ampere = self.intensity(mass_at(point, POINTS)) * (1.0 + 0.02 * random.normal());
-                json!(format!("{:.3e}", ampere.max(1e-14)).parse::<f64>().unwrap_or(0.0))
+                json!(number::parse(&format!("{:.3e}", ampere.max(1e-14))).unwrap_or(0.0))
             })
             .collect();
         self.map.drain(..SCAN_POINTS);
