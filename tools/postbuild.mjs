@@ -1,7 +1,8 @@
-// Trunk's post-build hook. It writes uPlot as a module; for a release it also puts the content security policy
-// into index.html, lays a brotli and a gzip file beside each file, and fails when the page is over its budget.
+// Trunk's post-build hook. It puts uPlot into the page; for a release it also makes all files small, puts the content
+// security policy into index.html, lays a brotli and a gzip file beside each file, and fails when the page is over its
+// budget.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -13,23 +14,17 @@ const COMPRESSED = /\.(png|jpg|webp|woff2|br|gz)$/;
 const stage = process.env.TRUNK_STAGING_DIR;
 if (!stage) throw new Error("TRUNK_STAGING_DIR is not set: this script is a hook of Trunk");
 
-writeUplotModule();
+mkdirSync(path.join(stage, "vendor"), { recursive: true });
+copyFileSync("node_modules/uplot/dist/uPlot.esm.js", path.join(stage, "vendor/uPlot.esm.js"));
 if (process.env.TRUNK_PROFILE === "release") {
-  writePolicy();
+  // Only a release needs what this imports.
+  const { shrink } = await import("./shrink.mjs");
+  writeFileSync(path.join(stage, "index.html"), withPolicy(await shrink(stage)));
   process.exitCode = weigh(compress()) ? 0 : 1;
 }
 
-// The package's own module build is not minified; its minified build is no module, but one line makes it one.
-function writeUplotModule() {
-  const script = readFileSync("node_modules/uplot/dist/uPlot.iife.min.js", "utf8");
-  mkdirSync(path.join(stage, "vendor"), { recursive: true });
-  writeFileSync(path.join(stage, "vendor/uPlot.esm.js"), `${script.trimEnd()}\nexport default uPlot;\n`);
-}
-
 // Trunk's loader is an inline script: the policy names its hash. `frame-ancestors` works only as a header.
-function writePolicy() {
-  const file = path.join(stage, "index.html");
-  const html = readFileSync(file, "utf8");
+function withPolicy(html) {
   const hashes = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
     ([, text]) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`,
   );
@@ -48,9 +43,9 @@ function writePolicy() {
   ].join("; ");
   // Before all scripts and styles: a policy does not reach what stands above it.
   const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
-  const withPolicy = html.replace(/<meta charset=[^>]*>/i, (charset) => charset + meta);
-  if (withPolicy === html) throw new Error("index.html has no <meta charset> to put the policy behind");
-  writeFileSync(file, withPolicy);
+  const guarded = html.replace(/<meta charset=[^>]*>/i, (charset) => charset + meta);
+  if (guarded === html) throw new Error("index.html has no <meta charset> to put the policy behind");
+  return guarded;
 }
 
 // Returns the name, raw size and brotli size of each file.

@@ -1,0 +1,177 @@
+// Makes the release page smaller than Trunk leaves it. wasm-bindgen and Trunk promise nothing about the shape of what
+// they write: each step says so and ends the build when it does not find what it looks for.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { minify } from "terser";
+
+const WASM_OPT = ["-Os"];
+// rustc emits these features for wasm32 without being asked; Binaryen wants to be told.
+const FEATURES = [
+  "bulk-memory",
+  "nontrapping-float-to-int",
+  "sign-ext",
+  "mutable-globals",
+  "reference-types",
+  "multivalue",
+].map((feature) => `--enable-${feature}`);
+// Of uPlot's module: what we do not call and it does not call itself. What only these reach goes with them.
+const UNUSED_IN_UPLOT = ["uPlot.join = join;", "(paths.bars    = bars);", "(paths.spline  = monotoneCubic);"];
+const TERSER = { module: true, ecma: 2020, compress: { passes: 3 } };
+
+/** Shrinks what lies in the folder `stage` and returns its index.html, which names the files as they are then. */
+export async function shrink(stage) {
+  const page = { stage, html: readFileSync(path.join(stage, "index.html"), "utf8") };
+  joinStyles(page);
+  await shrinkProgram(page);
+  await minifyFile(stage, "boot.js");
+  await minifyFile(stage, "vendor/uPlot.esm.js", withoutUnused);
+  // The files come from the very server that index.html comes from.
+  page.html = page.html.replace(/ integrity=[^\s>]+/g, "");
+  return page.html;
+}
+
+// One file in place of many: it compresses better, and is one request.
+function joinStyles(page) {
+  const links = [...page.html.matchAll(/<link href=\.\/(\S+\.css) [^>]*rel=stylesheet>/g)];
+  if (links.length < 2) throw unlike("index.html", "links to style sheets");
+  const styles = links.map(([, name]) => take(page.stage, name));
+  const name = put(page.stage, "porthole", ".css", styles.join(""));
+  links.forEach(([link], index) => {
+    page.html = page.html.replace(link, index === 0 ? `<link href=./${name} rel=stylesheet>` : "");
+  });
+}
+
+// The program, and the script that wasm-bindgen writes to connect it with the browser.
+async function shrinkProgram(page) {
+  const [, glueName] = /import init from '\.\/([^']+)'/.exec(page.html) ?? [];
+  const [, wasmName] = /module_or_path: '\.\/([^']+)'/.exec(page.html) ?? [];
+  if (!glueName || !wasmName) throw unlike("index.html", "the names of the program's files");
+
+  const script = withSnippets(page, withoutClasses(take(page.stage, glueName)));
+  const { wasm, names } = shrinkWasm(take(page.stage, wasmName, null), exportsUsed(script));
+  const glue = await minified(renamed(withoutImports(script, names), names));
+  page.html = page.html.replaceAll(glueName, put(page.stage, "porthole", ".js", glue));
+  page.html = page.html.replaceAll(wasmName, put(page.stage, "porthole", ".wasm", wasm));
+}
+
+// Classes that a dependency exports to JavaScript. Nobody there asks for them, but as long as they are exported the
+// code behind them stays.
+function withoutClasses(glue) {
+  const classes = [...glue.matchAll(/^export class (\w+) \{\n[\s\S]*?\n\}\n/gm)];
+  for (const [text, name] of classes) {
+    glue = glue
+      .replace(text, "")
+      .replace(new RegExp(`^if \\(Symbol\\.dispose\\) ${name}\\.prototype.*\n`, "m"), "")
+      .replace(new RegExp(`^const ${name}Finalization = [\\s\\S]*?;\n`, "m"), "");
+    if (glue.includes(name)) throw unlike("the glue", `class ${name} in three known places`);
+  }
+  // The way to start without a promise is not ours either.
+  const start = "export { initSync, __wbg_init as default };";
+  return replaceOnce(glue, start, "export { __wbg_init as default };", "the glue");
+}
+
+// Our own scripts that the glue imports become part of it, each in a scope of its own.
+function withSnippets(page, glue) {
+  const script = glue.replace(/^import \{ (\w+) \} from '\.\/(snippets\/[^']+)';$/gm, (_, name, file) => {
+    const text = take(page.stage, file).replace(/^export /gm, "");
+    if (/^import /m.test(text)) throw unlike(file, "a script without imports");
+    page.html = page.html.replace(new RegExp(`<link [^>]*href=\\./${file}[ >][^>]*>`), "");
+    return `const ${name} = (() => {\n${text}\nreturn ${name};\n})();`;
+  });
+  if (/^import /m.test(script)) throw unlike("the glue", "imports of one name from snippets/");
+  return script;
+}
+
+function exportsUsed(glue) {
+  if (/\bwasm\[/.test(glue)) throw unlike("the glue", "exports called by name");
+  return new Set([...glue.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name));
+}
+
+// Removes what no used export reaches, optimizes, and gives imports and exports short names.
+function shrinkWasm(before, used) {
+  const folder = mkdtempSync(path.join(tmpdir(), "porthole-"));
+  try {
+    const file = (name) => path.join(folder, name);
+    writeFileSync(file("in.wasm"), before);
+    const graph = [...used].map((name) => ({ name: `export ${name}`, export: name, root: true }));
+    writeFileSync(file("graph.json"), JSON.stringify(graph));
+    binaryen("wasm-metadce", [file("in.wasm"), "--graph-file", file("graph.json"), "-o", file("used.wasm")]);
+    const shorten = ["--minify-imports-and-exports-and-modules", file("used.wasm"), "-o", file("out.wasm")];
+    const map = JSON.parse(binaryen("wasm-opt", [...WASM_OPT, ...shorten]));
+    const wasm = readFileSync(file("out.wasm"));
+    return { wasm, names: shortNames(map, wasm, used) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function binaryen(tool, args) {
+  return execFileSync(path.join("node_modules/.bin", tool), [...FEATURES, ...args], { encoding: "utf8" });
+}
+
+// The names as they were, each with its new one; and that the program has these and no others.
+function shortNames(map, wasm, used) {
+  const module = new WebAssembly.Module(wasm);
+  const imports = new Map(map.imports.map(([, long, short]) => [long, short]));
+  const exports = new Map(map.exports);
+  const [from] = new Set(map.imports.map(([long]) => long));
+  const [to] = new Set(WebAssembly.Module.imports(module).map(({ module }) => module));
+  if (WebAssembly.Module.imports(module).length !== imports.size) throw unlike("the program", "imports as wasm-opt says");
+  if ([...used].some((name) => !exports.has(name))) throw unlike("the program", "exports as the glue wants them");
+  return { imports, exports, from, to };
+}
+
+// Keeps of the object of imports what the program still imports.
+function withoutImports(glue, { imports }) {
+  const [, head, entries, tail] = /^([\s\S]*?__proto__: null,\n)([\s\S]*?)(\n {4}\};\n[\s\S]*)$/.exec(glue) ?? [];
+  const each = entries?.split(/\n(?= {8}\w+: )/) ?? [];
+  const names = each.map((entry) => /^ {8}(\w+): function\(/.exec(entry)?.[1]);
+  if ([...imports.keys()].some((name) => !names.includes(name))) throw unlike("the glue", "every import of the program");
+  return head + each.filter((_, index) => imports.has(names[index])).join("\n") + tail;
+}
+
+function renamed(glue, { imports, exports, from, to }) {
+  for (const [long, short] of imports) glue = replaceOnce(glue, `        ${long}: function(`, `${short}: function(`, "the glue");
+  glue = replaceOnce(glue, `"${from}": import0`, `${to}: import0`, "the glue");
+  return glue.replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${exports.get(name)}`);
+}
+
+async function minifyFile(stage, name, change = (text) => text) {
+  const file = path.join(stage, name);
+  writeFileSync(file, await minified(change(readFileSync(file, "utf8"))));
+}
+
+async function minified(script) {
+  return (await minify(script, TERSER)).code;
+}
+
+function withoutUnused(script) {
+  return UNUSED_IN_UPLOT.reduce((text, line) => replaceOnce(text, line, "", "uPlot"), script);
+}
+
+function replaceOnce(text, from, to, where) {
+  const parts = text.split(from);
+  if (parts.length !== 2) throw unlike(where, `"${from.trim()}" once`);
+  return parts.join(to);
+}
+
+// Reads a file and removes it: another takes its place.
+function take(stage, name, encoding = "utf8") {
+  const content = readFileSync(path.join(stage, name), encoding);
+  rmSync(path.join(stage, name));
+  return content;
+}
+
+// Writes a file with the hash of its content in its name, which it returns: web servers may let it be kept for ever.
+function put(stage, name, extension, content) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  writeFileSync(path.join(stage, `${name}-${hash}${extension}`), content);
+  return `${name}-${hash}${extension}`;
+}
+
+function unlike(where, what) {
+  return new Error(`tools/shrink.mjs looked for ${what} in vain: ${where} is not what it was, so the script must follow.`);
+}
