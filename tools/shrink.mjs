@@ -69,8 +69,10 @@ function withoutClasses(glue) {
     if (glue.includes(name)) throw unlike("the glue", `class ${name} in three known places`);
   }
   // The way to start without a promise is not ours either.
-  const start = "export { initSync, __wbg_init as default };";
-  return replaceOnce(glue, start, "export { __wbg_init as default };", "the glue");
+  const all = "export { initSync, __wbg_init as default };";
+  const script = replaceOnce(glue, all, "export { __wbg_init as default };", "the glue");
+  if (script.match(/^\s*export\b/gm).length !== 1) throw unlike("the glue", "no export but the start and classes");
+  return script;
 }
 
 // Our own scripts that the glue imports become part of it, each in a scope of its own.
