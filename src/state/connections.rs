@@ -3,8 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
-
 use super::{App, Dialog, Entry, View};
 use crate::model::display;
 use crate::model::event::{Event, LogLevel, Notice, Outcome, Request, RequestId};

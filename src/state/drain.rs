@@ -9,6 +9,7 @@ use wasm_bindgen::closure::Closure;
 use super::shown::{ConnectionFacts, ConnectionShown, Shown};
 use super::{App, Watched};
 use crate::model::store::{ChannelId, ConnectionId};
+use crate::state::signal::{ArcRwSignal, Signal};
 use crate::transport::clock;
 use crate::transport::timer::Timer;
 
@@ -155,7 +156,7 @@ impl App {
     }
 
     /// The look of a channel, for as long as the present view lives. Shared by all who look at it.
-    pub fn watch(&self, id: ChannelId) -> ReadSignal<Shown> {
+    pub fn watch(&self, id: ChannelId) -> Signal<Shown> {
         let inner = self.inner();
         let signal = {
             let store = inner.store.borrow();
@@ -179,12 +180,12 @@ impl App {
                 }
             }
         });
-        signal.read_only().into()
+        signal.into()
     }
 
     /// The look of a connection; `None` once it is removed.
-    pub fn connection(&self, id: ConnectionId) -> ReadSignal<Option<ConnectionShown>> {
-        self.shown_signal(id).read_only().into()
+    pub fn connection(&self, id: ConnectionId) -> Signal<Option<ConnectionShown>> {
+        self.shown_signal(id).into()
     }
 
     pub(super) fn shown_signal(&self, id: ConnectionId) -> ArcRwSignal<Option<ConnectionShown>> {

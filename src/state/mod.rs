@@ -9,6 +9,7 @@ mod lifecycle;
 mod persistence;
 pub mod plots;
 pub mod shown;
+pub mod signal;
 pub mod stats;
 pub mod subscriptions;
 pub mod writes;
@@ -28,6 +29,7 @@ use crate::model::frames::FrameLog;
 use crate::model::store::{ChannelId, ConnectionId, ConnectionRecord, Store};
 use crate::model::time::{Now, Timestamp};
 use crate::model::write::Arming;
+use crate::state::signal::{ArcRwSignal, RwSignal, StoredValue};
 use crate::transport::clock;
 use crate::transport::driver::{Driver, Listener};
 use crate::transport::timer::Timer;
@@ -38,7 +40,7 @@ pub use shown::{ConnectionShown, Shown};
 /// The page's state. Copies are the same state; every view gets it from the context.
 #[derive(Clone, Copy)]
 pub struct App {
-    inner: StoredValue<Rc<Inner>, LocalStorage>,
+    inner: StoredValue<Rc<Inner>>,
     /// The connections, in the order in which they were made.
     pub connections: RwSignal<Vec<ConnectionId>>,
     /// Which view is open.
@@ -154,7 +156,7 @@ impl App {
             restoring: Cell::new(false),
         });
         let app = Self {
-            inner: StoredValue::new_local(inner),
+            inner: StoredValue::new(inner),
             connections: RwSignal::new(Vec::new()),
             view: RwSignal::new(View::Start),
             dialog: RwSignal::new(None),

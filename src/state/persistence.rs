@@ -3,8 +3,6 @@
 //! Kept in the browser's local storage as one document. A damaged one is told, left where it is under another name,
 //! and the page starts empty.
 
-use leptos::prelude::*;
-
 use super::{App, ConnectRequest, Dialog, View};
 use crate::document::capture::{Capture, CapturedFrame};
 use crate::document::deeplink::DeepLink;

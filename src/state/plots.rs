@@ -1,7 +1,5 @@
 //! The plots on the dashboard and the data that they draw.
 
-use leptos::prelude::*;
-
 use super::App;
 use crate::document::workspace::PlotDocument;
 use crate::model::decimate::min_max;

@@ -1,7 +1,5 @@
 //! Writing, safely: armed by a person, refused on a value that is not fresh, sent once and never again.
 
-use leptos::prelude::*;
-
 use super::App;
 use crate::model::catalog::{Access, CommandRole};
 use crate::model::display;
@@ -14,6 +12,7 @@ use crate::model::store::{ChannelId, ChannelRecord, ConnectionId};
 use crate::model::time::Instant;
 use crate::model::value::Value;
 use crate::model::write::{Refusal, WriteAttempt, WriteState, permit};
+use crate::state::signal::ArcRwSignal;
 use crate::transport::clock;
 
 /// The browser's send buffer above which nothing more is written, in bytes: the peer does not keep up.

@@ -2,15 +2,15 @@
 //!
 //! Nothing in here dials before a person says so.
 
-use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::copy::CopyButton;
 use super::icons::Icon;
 use super::modal::Modal;
 use crate::state::connections::protocols;
+use crate::state::signal::{Memo, RwSignal};
 use crate::state::{App, ConnectRequest, Remark, Verdict, VerdictLevel, View};
-use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
+use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view, watch};
 
 /// What is known of an address before anything is dialled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub fn ConnectForm(
     let is_touched = RwSignal::new(!url.is_empty());
     let (url, name) = (RwSignal::new(url), RwSignal::new(name));
     let protocol = RwSignal::new(protocol.unwrap_or_default());
-    let check = Memo::new(move |_| examine(url.get()));
+    let check = Memo::new(move || examine(url.get()));
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         is_touched.set(true);
@@ -150,7 +150,7 @@ pub(super) fn AddressField(
     check: Memo<Check>,
     is_touched: RwSignal<bool>,
 ) -> impl IntoView {
-    let node = NodeRef::<Input>::new();
+    let node = NodeRef::<web_sys::HtmlInputElement>::new();
     watch(move || {
         if let Some(input) = node.get() {
             // In a dialog that is still closed it has no effect; `autofocus` does the same there.
@@ -176,7 +176,7 @@ pub(super) fn AddressField(
                 bind:value=url
                 // A field that is taken off the page loses the focus too, and its signals have gone before it.
                 on:blur=move |_| {
-                    if url.try_with_untracked(|url| !url.trim().is_empty()) == Some(true) {
+                    if url.try_get_untracked().is_some_and(|url| !url.trim().is_empty()) {
                         is_touched.try_set(true);
                     }
                 }

@@ -1,7 +1,7 @@
 //! A button that puts a text on the clipboard.
 
+use crate::state::signal::RwSignal;
 use crate::ui::dom::{IntoView, component, view};
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 

@@ -11,6 +11,7 @@ use crate::model::frames::{Direction, FrameBody, FrameEntry, FrameLog, Mark, hex
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
+use crate::state::signal::{Memo, RwSignal, Signal, StoredValue};
 use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
 
 /// How often the list is looked through while frames come, in milliseconds.
@@ -21,7 +22,7 @@ const LOOK_MILLIS: f64 = 250.0;
 pub fn Frames() -> impl IntoView {
     let app = App::expect();
     // The connection that was looked at last, else the first.
-    let chosen = Memo::new(move |_| {
+    let chosen = Memo::new(move || {
         let all = app.connections.get();
         app.frames_of.get().filter(|id| all.contains(id)).or_else(|| all.first().copied())
     });

@@ -11,6 +11,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use super::modal::Modal;
 use crate::document::workspace::Theme;
 use crate::model::catalog::Level;
+use crate::state::signal::Signal;
 use crate::state::{App, ConnectRequest, Dialog, View};
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 

@@ -19,8 +19,6 @@ mod value;
 pub mod why;
 mod windowed;
 
-use leptos::prelude::*;
-
 use crate::state::{App, Dialog, View};
 use crate::ui::dom::{IntoView, component, view};
 

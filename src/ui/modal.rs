@@ -1,8 +1,7 @@
 //! A dialog in front of the page: the browser's own `<dialog>`, which keeps the focus and closes on Escape.
 
-use crate::ui::dom::{Children, IntoView, ViewFn, component, view, watch};
-use leptos::html::Dialog;
-use leptos::prelude::*;
+use crate::state::signal::{Signal, StoredValue};
+use crate::ui::dom::{Children, IntoView, NodeRef, ViewFn, component, view, watch};
 
 /// A dialog. It opens as soon as it is there, and calls `on_close` once it was closed, by whatever means.
 #[component]
@@ -20,7 +19,7 @@ pub fn Modal(
     badge: ViewFn,
     children: Children,
 ) -> impl IntoView {
-    let node = NodeRef::<Dialog>::new();
+    let node = NodeRef::<web_sys::HtmlDialogElement>::new();
     watch(move || {
         if let Some(dialog) = node.get()
             && !dialog.open()

@@ -1,13 +1,12 @@
 //! What stands around every view: the bar, the tree, the status line, the tabs of a phone.
 
-use leptos::prelude::*;
-
 use super::icons::{Icon, Logo};
 use super::tree::{Channels, Tree};
 use super::{dashboard, frames, subscriptions};
 use crate::document::workspace::Theme;
 use crate::model::display;
 use crate::model::store::ConnectionId;
+use crate::state::signal::StoredValue;
 use crate::state::{App, Dialog, View, stats};
 use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
 

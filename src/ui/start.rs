@@ -1,7 +1,5 @@
 //! The first screen: former connections, an address to connect to, the demo. Files can be dropped on it.
 
-use leptos::html::Input;
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -11,8 +9,9 @@ use crate::document::workspace::Recent;
 use crate::model::display;
 use crate::model::time::Instant;
 use crate::state::connections::protocols;
+use crate::state::signal::{Memo, RwSignal};
 use crate::state::{App, ConnectRequest, Dialog, View};
-use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view};
 
 /// The largest file that is opened.
 const FILE_BYTES: f64 = 256.0 * 1024.0 * 1024.0;
@@ -142,7 +141,7 @@ fn ConnectCard() -> impl IntoView {
     let app = App::expect();
     let url = RwSignal::new(String::new());
     let is_touched = RwSignal::new(false);
-    let check = Memo::new(move |_| Check::of(app, &url.get()));
+    let check = Memo::new(move || Check::of(app, &url.get()));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         is_touched.set(true);
@@ -197,7 +196,7 @@ fn DemoCard() -> impl IntoView {
 #[component]
 fn Foot() -> impl IntoView {
     let app = App::expect();
-    let node = NodeRef::<Input>::new();
+    let node = NodeRef::<web_sys::HtmlInputElement>::new();
     let choose = move |_| {
         let Some(input) = node.get_untracked() else { return };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {

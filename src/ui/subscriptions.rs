@@ -11,6 +11,7 @@ use super::windowed::{Windowed, row_px};
 use crate::model::display;
 use crate::model::quality::Quality;
 use crate::model::store::ChannelId;
+use crate::state::signal::{Memo, RwSignal, Signal};
 use crate::state::subscriptions::{Column, Query, Row};
 use crate::state::{App, Dialog};
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
@@ -37,7 +38,7 @@ pub fn Subscriptions() -> impl IntoView {
     let query = RwSignal::new(Query::default());
     let active = RwSignal::new(0_usize);
     // Found and ordered anew once a second and whenever the question changes; rows fill themselves.
-    let found: Memo<Arc<Vec<ChannelId>>> = Memo::new(move |_| {
+    let found: Memo<Arc<Vec<ChannelId>>> = Memo::new(move || {
         app.tick.track();
         app.connections.track();
         Arc::new(app.find_rows(&query.read()))
@@ -180,7 +181,7 @@ fn Heading(column: Column, title: &'static str, number: bool, query: RwSignal<Qu
 fn SubscriptionRow(index: usize, id: ChannelId, active: RwSignal<usize>) -> impl IntoView {
     let app = App::expect();
     let shown = app.watch(id);
-    let row: Memo<Option<Row>> = Memo::new(move |_| {
+    let row: Memo<Option<Row>> = Memo::new(move || {
         app.tick.track();
         shown.track();
         app.rows(&[id]).into_iter().next()

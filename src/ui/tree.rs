@@ -12,6 +12,7 @@ use super::windowed::{Windowed, row_px};
 use crate::model::catalog::{Level, Role};
 use crate::model::display;
 use crate::model::store::{ChannelId, ConnectionId};
+use crate::state::signal::{Memo, RwSignal, Signal};
 use crate::state::{App, ConnectRequest, Dialog, View};
 use crate::ui::dom::{IntoView, component, view, watch};
 
@@ -43,7 +44,7 @@ pub fn Tree() -> impl IntoView {
     let filter = RwSignal::new(String::new());
     let opened = RwSignal::new(HashSet::<(ConnectionId, String)>::new());
     let active = RwSignal::new(0_usize);
-    let rows: Memo<Arc<Vec<Row>>> = Memo::new(move |_| Arc::new(rows(app, &filter.read(), &opened.read())));
+    let rows: Memo<Arc<Vec<Row>>> = Memo::new(move || Arc::new(rows(app, &filter.read(), &opened.read())));
     let at = move |index: usize| rows.with_untracked(|rows| rows.get(index).cloned());
     let act = move |row: &Row| match row {
         Row::Connection(id) => app.open(Dialog::Connection(*id)),

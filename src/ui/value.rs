@@ -1,7 +1,5 @@
 //! A channel's value, its quality and its age: the one way in which every view shows them.
 
-use leptos::prelude::*;
-
 use super::icons::Icon;
 use crate::model::display;
 use crate::model::quality::Quality;

@@ -1,7 +1,5 @@
 //! All about one channel: why its value has the quality that it has, the whole value, its type and its counts.
 
-use leptos::prelude::*;
-
 use super::connection::paragraphs;
 use super::icons::Icon;
 use super::modal::Modal;
@@ -13,6 +11,7 @@ use crate::model::store::{ChannelId, ChannelRecord};
 use crate::model::time::Now;
 use crate::model::{Channel, display};
 use crate::state::App;
+use crate::state::signal::{Memo, Signal};
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The longest words of a peer in a fact.
@@ -28,7 +27,7 @@ pub fn WhyDialog(
 ) -> impl IntoView {
     let app = App::expect();
     let shown = app.watch(id);
-    let quality = Memo::new(move |_| shown.read().quality);
+    let quality = Memo::new(move || shown.read().quality);
     let ticking = move |facts: fn(App, ChannelId) -> Vec<(String, String)>| {
         move || {
             app.tick.track();
@@ -104,8 +103,8 @@ fn QualityBadge(quality: Memo<Quality>) -> impl IntoView {
 fn Actions(id: ChannelId) -> impl IntoView {
     let app = App::expect();
     let shown = app.watch(id);
-    let is_paused = Memo::new(move |_| shown.read().paused);
-    let is_subscribed = Memo::new(move |_| shown.read().subscribed);
+    let is_paused = Memo::new(move || shown.read().paused);
+    let is_subscribed = Memo::new(move || shown.read().subscribed);
     let is_plottable = app.channel(id).is_some_and(|channel| channel.data_type.is_plottable());
     view! {
         <div class="actions">

@@ -1,10 +1,11 @@
 //! A list of which only the visible part is in the page: ten thousand rows cost as much as forty.
 
-use crate::ui::dom::{IntoView, Nodes, component, view, watch};
-use leptos::html::Div;
+use crate::state::signal::{Memo, RwSignal, Signal, StoredValue};
+use crate::ui::dom::{IntoView, NodeRef, Nodes, component, view, watch};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
+use web_sys::ResizeObserver;
 
 /// Rows above and below the visible ones, so that scrolling shows no hole.
 const MARGIN_ROWS: usize = 8;
@@ -30,7 +31,7 @@ pub fn Windowed(
     /// Makes the row at a place.
     row: OfRow<Nodes>,
 ) -> impl IntoView {
-    let node = NodeRef::<Div>::new();
+    let node = NodeRef::<web_sys::HtmlElement>::new();
     let top = RwSignal::new(0.0_f64);
     let height = RwSignal::new(600.0_f64);
     let at_end = RwSignal::new(true);
@@ -59,7 +60,7 @@ pub fn Windowed(
     // In the next frame the list is as high as its rows.
     let go_to_end = move || {
         request_animation_frame(move || {
-            if let Some(list) = node.try_get_untracked().flatten()
+            if let Some(list) = node.try_get_untracked()
                 && at_end.try_get_untracked() == Some(true)
             {
                 list.set_scroll_top(list.scroll_height());
@@ -90,7 +91,7 @@ pub fn Windowed(
             go_to_end();
         });
     }
-    let window = Memo::new(move |_| {
+    let window = Memo::new(move || {
         let (row, count) = (row_px.get().max(1.0), count.get());
         let first = ((top.get() / row) as usize).saturating_sub(MARGIN_ROWS).min(count);
         let last = (((top.get() + height.get()) / row).ceil() as usize + MARGIN_ROWS).min(count);
@@ -122,23 +123,28 @@ pub fn Windowed(
 }
 
 /// Calls a function when an element changes its size, and once at the start.
-pub fn on_resize(node: NodeRef<Div>, action: impl Fn() + Clone + 'static) {
-    let kept = StoredValue::new_local(None::<(web_sys::ResizeObserver, Closure<dyn FnMut()>)>);
+pub fn on_resize(node: NodeRef<web_sys::HtmlElement>, action: impl Fn() + Clone + 'static) {
+    let kept = StoredValue::new(None);
     watch(move || {
         let Some(element) = node.get() else { return };
         let closure = Closure::<dyn FnMut()>::new(action.clone());
-        if let Ok(observer) = web_sys::ResizeObserver::new(closure.as_ref().unchecked_ref()) {
+        if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
             observer.observe(&element);
-            kept.set_value(Some((observer, closure)));
+            kept.set_value(Some(Observed { observer, _action: closure }));
         }
     });
-    on_cleanup(move || {
-        kept.try_update_value(|kept| {
-            if let Some((observer, _)) = kept.take() {
-                observer.disconnect();
-            }
-        });
-    });
+}
+
+/// An element whose size is watched for as long as this is kept.
+struct Observed {
+    observer: ResizeObserver,
+    _action: Closure<dyn FnMut()>,
+}
+
+impl Drop for Observed {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 /// The height of a row: what fits a pointer, or what a finger needs.

@@ -11,6 +11,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, HtmlButtonElement, HtmlElement};
 
 use crate::support::{Mounted, sleep};
+use porthole::state::signal::Signal;
 
 /// An editor on the page and what is entered there.
 async fn edit(data_type: &DataType, value: Option<&Value>) -> (Mounted, Draft) {

@@ -12,6 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlButtonElement, HtmlElement};
 
 use crate::support::{Mounted, press, sleep};
+use porthole::state::signal::RwSignal;
 
 const TARGET: &str = "cryo-3/T_sample/target";
 

@@ -1,10 +1,9 @@
 //! What is known of a connection: what the peer says about itself, and what the page has counted.
 
-use leptos::prelude::*;
-
 use crate::model::display;
 use crate::model::store::{ConnectionId, ConnectionRecord};
 use crate::state::App;
+use crate::state::signal::Memo;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The longest fact of a peer.
@@ -21,8 +20,8 @@ const FACTS: usize = 40;
 pub(super) fn ConnectionFacts(id: ConnectionId) -> impl IntoView {
     let app = App::expect();
     let shown = app.connection(id);
-    let version = Memo::new(move |_| shown.read().as_ref().map_or(0, |shown| shown.catalog_version));
-    let is_known = Memo::new(move |_| {
+    let version = Memo::new(move || shown.read().as_ref().map_or(0, |shown| shown.catalog_version));
+    let is_known = Memo::new(move || {
         app.tick.track();
         shown.track();
         app.with_connection(id, |connection| connection.counters.frames_in > 0).unwrap_or(false)

@@ -6,8 +6,6 @@ mod failure;
 mod steps;
 mod told;
 
-use leptos::prelude::*;
-
 use self::facts::ConnectionFacts;
 use self::steps::{Steps, is_on_its_way};
 use self::told::{Log, Notices};
@@ -15,6 +13,7 @@ use super::icons::Icon;
 use super::modal::Modal;
 use crate::model::link::Failure;
 use crate::model::store::ConnectionId;
+use crate::state::signal::{Memo, Signal};
 use crate::state::{App, ConnectionShown, Dialog};
 use crate::ui::dom::{IntoView, component, view};
 
@@ -33,8 +32,8 @@ pub fn ConnectionDialog(
     let app = App::expect();
     let shown = app.connection(id);
     // What the dialog is built from; the rest of the look ticks within.
-    let failure = Memo::new(move |_| shown.read().as_ref().and_then(|shown| shown.failure.clone()));
-    let is_on_its_way = Memo::new(move |_| {
+    let failure = Memo::new(move || shown.read().as_ref().and_then(|shown| shown.failure.clone()));
+    let is_on_its_way = Memo::new(move || {
         app.tick.track();
         shown.track();
         is_on_its_way(app, id)
@@ -92,7 +91,7 @@ fn Badge(id: ConnectionId) -> impl IntoView {
 fn Actions(id: ConnectionId, on_close: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let app = App::expect();
     let shown = app.connection(id);
-    let state = Memo::new(move |_| shown.read().as_ref().map(|shown| shown.state));
+    let state = Memo::new(move || shown.read().as_ref().map(|shown| shown.state));
     let is = move |word: &'static str| move || state.get() == Some(word);
     let is_down = move || matches!(state.get(), Some("waiting" | "failed" | "closed"));
     // A replay that has ended plays again, but has no address.
@@ -157,7 +156,7 @@ fn ArmButton(id: ConnectionId) -> impl IntoView {
     let app = App::expect();
     let shown = app.connection(id);
     let armed = move || shown.read().as_ref().and_then(|shown| shown.armed.clone());
-    let is_armed = Memo::new(move |_| armed().is_some());
+    let is_armed = Memo::new(move || armed().is_some());
     let toggle = move |_| if is_armed.get_untracked() { app.disarm(id) } else { app.arm(id) };
     view! {
         <Show when=move || shown.read().as_ref().is_some_and(|shown| !shown.replay)>

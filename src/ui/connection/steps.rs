@@ -1,11 +1,10 @@
 //! How far a connection has come: dialling, open, recognised.
 
-use leptos::prelude::*;
-
 use crate::model::display;
 use crate::model::link::LinkState;
 use crate::model::store::ConnectionId;
 use crate::state::App;
+use crate::state::signal::Memo;
 use crate::ui::dom::{CollectView as _, IntoView, Nodes, component, view};
 use crate::ui::icons::Icon;
 
@@ -21,7 +20,7 @@ const STEPS: [(&str, &str); 4] = [
 #[component]
 pub(super) fn Steps(id: ConnectionId) -> impl IntoView {
     let app = App::expect();
-    let present = Memo::new(move |_| {
+    let present = Memo::new(move || {
         app.tick.track();
         app.drained.track();
         step(app, id)

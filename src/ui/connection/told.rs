@@ -8,6 +8,7 @@ use crate::model::reading::Severity;
 use crate::model::store::{ConnectionId, LogEntry};
 use crate::model::time::Timestamp;
 use crate::state::App;
+use crate::state::signal::Memo;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 use crate::ui::icons::Icon;
 
@@ -21,7 +22,7 @@ const TEXT_CHARS: usize = 600;
 pub(super) fn Notices(id: ConnectionId) -> impl IntoView {
     let app = App::expect();
     let shown = app.connection(id);
-    let count = Memo::new(move |_| shown.read().as_ref().map_or(0, |shown| shown.notice_count));
+    let count = Memo::new(move || shown.read().as_ref().map_or(0, |shown| shown.notice_count));
     let items = move || {
         let given = count.get();
         let notices = app.notices(id);
@@ -69,8 +70,8 @@ fn notice_item(app: App, at: Timestamp, notice: Notice) -> impl IntoView {
 pub(super) fn Log(id: ConnectionId) -> impl IntoView {
     let app = App::expect();
     let shown = app.connection(id);
-    let is_live = Memo::new(move |_| shown.read().as_ref().is_some_and(|shown| shown.state == "live"));
-    let entries = Memo::new(move |_| {
+    let is_live = Memo::new(move || shown.read().as_ref().is_some_and(|shown| shown.state == "live"));
+    let entries = Memo::new(move || {
         app.tick.track();
         app.with_connection(id, |connection| {
             connection.log.iter().rev().take(LISTED).cloned().collect::<Vec<_>>()

@@ -1,7 +1,5 @@
 //! The card of a group: its main value, its state, its parameters and what can be done with it.
 
-use leptos::prelude::*;
-
 use super::params::{Folded, Rows};
 use super::sparkline::Sparkline;
 use super::stop::StopButton;
@@ -12,6 +10,7 @@ use crate::model::catalog::{Access, Channel, Group};
 use crate::model::datatype::DataType;
 use crate::model::display;
 use crate::model::store::{ChannelId, ConnectionId};
+use crate::state::signal::Memo;
 use crate::state::{App, Dialog};
 use crate::ui::dom::{CollectView as _, IntoView, Nodes, component, view};
 use crate::ui::icons::Icon;
@@ -52,7 +51,7 @@ pub(super) fn Card(
     let stop_title = title.clone();
     let is_wide = plan.is_wide();
     let shown = lead.map(|id| app.watch(id));
-    let class = Memo::new(move |_| shown.map_or("", |shown| card_class(&shown.read())));
+    let class = Memo::new(move || shown.map_or("", |shown| card_class(&shown.read())));
     view! {
         <article
             class="card module"
@@ -147,7 +146,7 @@ fn Main(id: ChannelId) -> impl IntoView {
 fn StatusText(id: ChannelId) -> impl IntoView {
     let app = App::expect();
     let shown = app.watch(id);
-    let words = Memo::new(move |_| {
+    let words = Memo::new(move || {
         shown
             .with(|shown| shown.state.as_ref().map(|state| display::harmless(&state.text, 200)))
             .unwrap_or_default()

@@ -8,6 +8,7 @@ use crate::model::display::{self, harmless};
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
+use crate::state::signal::{ArcRwSignal, Memo, RwSignal, StoredValue};
 use crate::ui::dom::{IntoView, Nodes, component, view};
 use crate::ui::modal::Modal;
 
@@ -44,9 +45,9 @@ pub fn ExecuteDialog(
 
     let value = {
         let argument = argument.clone();
-        Memo::new(move |_| argument.as_ref().map(Draft::value).transpose())
+        Memo::new(move || argument.as_ref().map(Draft::value).transpose())
     };
-    let refusal = Memo::new(move |_| {
+    let refusal = Memo::new(move || {
         app.track_writes(connection);
         app.may_execute(connection, command).err()
     });

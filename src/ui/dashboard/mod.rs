@@ -22,6 +22,7 @@ use crate::model::catalog::Role;
 use crate::model::display;
 use crate::model::store::ChannelId;
 use crate::state::App;
+use crate::state::signal::{RwSignal, StoredValue};
 use crate::ui::dom::{IntoView, component, view, watch};
 
 /// Plots and cards.

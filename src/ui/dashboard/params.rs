@@ -1,14 +1,13 @@
 //! The parameters of a card: name, value and unit in columns, and what can be done with each.
 
-use leptos::prelude::*;
-
 use super::waveform::{self, Waveform};
 use super::{harmless, open_plot};
 use crate::model::catalog::Access;
 use crate::model::display;
 use crate::model::store::ChannelId;
+use crate::state::signal::RwSignal;
 use crate::state::{App, Dialog};
-use crate::ui::dom::{CollectView as _, IntoView, Nodes, component, view};
+use crate::ui::dom::{CollectView as _, IntoView, NodeRef, Nodes, component, view};
 use crate::ui::icons::Icon;
 use crate::ui::value::Value;
 
@@ -59,7 +58,7 @@ pub(super) fn Folded(
     ids: Vec<ChannelId>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let node = NodeRef::<leptos::html::Details>::new();
+    let node = NodeRef::<web_sys::HtmlDetailsElement>::new();
     let count = ids.len();
     view! {
         <details

@@ -8,6 +8,7 @@ use crate::model::entry;
 use crate::model::form;
 use crate::model::store::ChannelId;
 use crate::model::value::Value;
+use crate::state::signal::{Memo, RwSignal, Signal};
 use crate::state::{App, Dialog, Shown};
 use crate::ui::dom::{CollectView as _, IntoView, Nodes, component, view};
 use crate::ui::icons::Icon;
@@ -28,7 +29,7 @@ pub fn QuickSet(
     let (Some(channel), Some(connection)) = (app.channel(id), place) else { return Nodes::Nothing };
     let shown = app.watch(id);
     let text = RwSignal::new(String::new());
-    let refusal = Memo::new(move |_| {
+    let refusal = Memo::new(move || {
         shown.track();
         app.track_writes(connection);
         app.may_write(id).err()
@@ -105,7 +106,7 @@ pub fn QuickSet(
 
 fn dropdown(
     options: Vec<(String, String)>,
-    shown: ReadSignal<Shown>,
+    shown: Signal<Shown>,
     text: RwSignal<String>,
     label: &str,
     why_id: &str,

@@ -7,8 +7,9 @@ use super::harmless;
 use crate::model::arrange::{self, CardPlan, arrange};
 use crate::model::display;
 use crate::model::store::ConnectionId;
+use crate::state::signal::{Memo, RwSignal};
 use crate::state::{App, ConnectionShown, Dialog};
-use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view};
 use crate::ui::icons::Icon;
 
 /// Cards that are there without anybody asking.
@@ -22,10 +23,10 @@ pub(super) fn ConnectionSection(
 ) -> impl IntoView {
     let app = App::expect();
     let shown = app.connection(id);
-    let title = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| harmless(&shown.title))));
+    let title = Memo::new(move || shown.with(|shown| shown.as_ref().map(|shown| harmless(&shown.title))));
     let version =
-        Memo::new(move |_| shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.catalog_version)));
-    let level = Memo::new(move |_| app.settings.with(|settings| settings.level));
+        Memo::new(move || shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.catalog_version)));
+    let level = Memo::new(move || app.settings.with(|settings| settings.level));
     view! {
         <section class="connection" aria-label=move || title.get().unwrap_or_default()>
             <Head id title version />
@@ -47,13 +48,13 @@ fn Head(id: ConnectionId, title: Memo<Option<String>>, version: Memo<u32>) -> im
     let part = move |part: fn(&ConnectionShown) -> String| {
         shown.with(|shown| shown.as_ref().map_or_else(String::new, part))
     };
-    let headline = Memo::new(move |_| {
+    let headline = Memo::new(move || {
         version.track();
         let line = first_line(&app.catalog(id).description);
         if title.read().as_ref() == Some(&line) { String::new() } else { line }
     });
-    let armed = Memo::new(move |_| shown.with(|shown| shown.as_ref().and_then(|shown| shown.armed.clone())));
-    let changed = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.changed)));
+    let armed = Memo::new(move || shown.with(|shown| shown.as_ref().and_then(|shown| shown.armed.clone())));
+    let changed = Memo::new(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.changed)));
     let toggle = move |_| if armed.get_untracked().is_some() { app.disarm(id) } else { app.arm(id) };
     view! {
         <header class="connection-head">
@@ -129,7 +130,7 @@ fn Faults(id: ConnectionId) -> impl IntoView {
         version.track();
         app.faults(id).iter().filter(|fault| fault.on).count()
     };
-    let node = NodeRef::<leptos::html::Details>::new();
+    let node = NodeRef::<web_sys::HtmlDetailsElement>::new();
     let close = move || {
         if let Some(details) = node.get_untracked() {
             details.set_open(false);

@@ -1,13 +1,12 @@
 //! The last two minutes of a channel, without axes.
 
-use leptos::prelude::*;
-
 use super::Pace;
 use crate::model::chart::hold;
 use crate::model::curve::{Frame, Join, path};
 use crate::model::datatype::DataType;
 use crate::model::store::ChannelId;
 use crate::state::App;
+use crate::state::signal::Memo;
 use crate::ui::dom::{IntoView, component, view};
 
 const SPAN_SECONDS: f64 = 120.0;
@@ -29,7 +28,7 @@ pub(super) fn Sparkline(
         Some(DataType::Bool | DataType::Enum(_)) => Join::Step,
         _ => Join::Line,
     };
-    let curve = Memo::new(move |_| {
+    let curve = Memo::new(move || {
         pace.track();
         let to = app.now().wall.as_unix_seconds();
         // Young curves fill the width too.

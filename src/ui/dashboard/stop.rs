@@ -1,10 +1,9 @@
 //! Stop: at once, without a question. It needs an armed connection, and says so where it is not.
 
-use leptos::prelude::*;
-
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
+use crate::state::signal::{ArcRwSignal, Memo, RwSignal};
 use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
 
 /// A button for each command that ends a movement; nothing where there is none.
@@ -38,7 +37,7 @@ pub(super) fn StopButton(
     // A hint that no longer applies goes away.
     let shown = app.connection(connection);
     let armed =
-        Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.armed.is_some())));
+        Memo::new(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.armed.is_some())));
     watch(move || {
         armed.track();
         hint.set(String::new());

@@ -1,7 +1,5 @@
 //! An array of numbers as a curve: value over index.
 
-use leptos::prelude::*;
-
 use super::Pace;
 use crate::model::curve::{Frame, Join, extent, path};
 use crate::model::datatype::DataType;
@@ -10,6 +8,7 @@ use crate::model::display;
 use crate::model::reading::Report;
 use crate::model::store::ChannelId;
 use crate::state::App;
+use crate::state::signal::Memo;
 use crate::ui::dom::{IntoView, component, view};
 
 const COLUMNS: usize = 160;
@@ -42,11 +41,11 @@ pub(super) fn Waveform(
     let app = App::expect();
     let pace = Pace::expect();
     // Made anew only when another value came.
-    let arrived = Memo::new(move |_| {
+    let arrived = Memo::new(move || {
         pace.track();
         app.with_store(|store| store.channel(id)?.value.as_ref().map(|reading| reading.arrived.0))
     });
-    let picture = Memo::new(move |_| {
+    let picture = Memo::new(move || {
         arrived.track();
         app.with_store(|store| {
             let reading = store.channel(id)?.value.as_ref()?;

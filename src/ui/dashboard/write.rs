@@ -12,6 +12,7 @@ use crate::model::store::ChannelId;
 use crate::model::value::Value as ModelValue;
 use crate::model::write::WriteState;
 use crate::state::App;
+use crate::state::signal::{ArcRwSignal, Memo, RwSignal, Signal, StoredValue};
 use crate::state::writes::SentWrite;
 use crate::ui::dom::{IntoView, Nodes, component, view, watch};
 use crate::ui::icons::Icon;
@@ -58,7 +59,7 @@ pub fn WriteDialog(
     app.read_if_unknown(&limit_channels);
     app.read_if_unknown(&[id]);
     let watched: Vec<_> = limit_channels.iter().map(|id| app.watch(*id)).collect();
-    let present_limits = Memo::new(move |_| {
+    let present_limits = Memo::new(move || {
         for limit in &watched {
             limit.track();
         }
@@ -70,13 +71,13 @@ pub fn WriteDialog(
 
     let value = {
         let (draft, data_type) = (draft.clone(), data_type.clone());
-        Memo::new(move |_| {
+        Memo::new(move || {
             let value = draft.value().map_err(|error| error.to_string())?;
             entry::check(&data_type, &value, Some(limits.get().pair())).map_err(|error| error.to_string())?;
             Ok::<_, String>(value)
         })
     };
-    let refusal = Memo::new(move |_| {
+    let refusal = Memo::new(move || {
         shown.track();
         app.track_writes(connection);
         app.may_write(id).err()

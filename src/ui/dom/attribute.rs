@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, HtmlElement};
 
 use super::{Act, effect};
+use crate::state::signal::{Memo, RwSignal, Signal};
 
 /// What an attribute is set to.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +88,7 @@ impl<F: FnMut() -> T + 'static, T: IntoValue> IntoAttribute for F {
 
 macro_rules! signals {
     ($($signal:ident),*) => {$(
-        impl<T: IntoValue + Clone + Send + Sync + 'static> IntoAttribute for $signal<T> {
+        impl<T: IntoValue + Clone + 'static> IntoAttribute for $signal<T> {
             fn into_attribute(self) -> Setting {
                 (move || self.get()).into_attribute()
             }

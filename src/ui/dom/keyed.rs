@@ -113,13 +113,12 @@ fn list(mut keys: Box<dyn Act<(), Vec<String>>>, mut view: Box<dyn Act<usize, No
         let mut placed = Vec::with_capacity(keys.len());
         // From the last to the first, so that each finds the one that follows it in its place.
         for (index, key) in keys.into_iter().enumerate().rev() {
-            let row = match rows.iter().position(|(of, _)| *of == key) {
-                Some(kept) => rows.swap_remove(kept).1,
-                None => {
-                    let (made, nodes) = Row::new(&owner, &mut || view.act(index));
-                    insert(&parent, nodes, Some(&before));
-                    made
-                }
+            let row = if let Some(kept) = rows.iter().position(|(of, _)| *of == key) {
+                rows.swap_remove(kept).1
+            } else {
+                let (made, nodes) = Row::new(&owner, &mut || view.act(index));
+                insert(&parent, nodes, Some(&before));
+                made
             };
             row.place(&parent, &before);
             before = row.first.clone();

@@ -13,7 +13,10 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 pub use porthole_view::{component, view};
-use web_sys::{Document, DocumentFragment, Node};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, Node};
+
+use crate::state::signal::{Memo, RwSignal, Signal};
 
 pub use attribute::{IntoAttribute, IntoValue, Setting, Value};
 pub use keyed::keyed;
@@ -147,7 +150,7 @@ numbers!(u64, usize);
 
 macro_rules! signals {
     ($($signal:ident),*) => {$(
-        impl<T: IntoView + Clone + Send + Sync + 'static> IntoView for $signal<T> {
+        impl<T: IntoView + Clone + 'static> IntoView for $signal<T> {
             const IS_TEXT: bool = T::IS_TEXT;
 
             fn into_view(self) -> Nodes {
@@ -192,7 +195,7 @@ impl<I: Iterator<Item: IntoView>> CollectView for I {
 }
 
 fn fragment(views: &mut dyn Iterator<Item = Nodes>) -> Nodes {
-    let fragment = DocumentFragment::from(document().create_document_fragment());
+    let fragment = document().create_document_fragment();
     for view in views {
         append(&fragment, view);
     }
@@ -245,6 +248,45 @@ pub trait Act<Given, Out> {
 impl<F: FnMut(Given) -> Out, Given, Out> Act<Given, Out> for F {
     fn act(&mut self, given: Given) -> Out {
         self(given)
+    }
+}
+
+/// An element of a view, once it is there.
+#[derive(Debug)]
+pub struct NodeRef<E>(RwSignal<Option<E>>);
+
+impl<E> Clone for NodeRef<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for NodeRef<E> {}
+
+impl<E: JsCast + Clone + 'static> NodeRef<E> {
+    /// For an element that is yet to come.
+    #[expect(clippy::new_without_default, reason = "nobody takes one for granted")]
+    pub fn new() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    /// The element; who asks is told when it comes.
+    pub fn get(&self) -> Option<E> {
+        self.0.get()
+    }
+
+    /// The element; who asks is not told when it comes.
+    pub fn get_untracked(&self) -> Option<E> {
+        self.0.get_untracked()
+    }
+
+    /// As [`Self::get_untracked`], and nothing where the view is gone.
+    pub fn try_get_untracked(&self) -> Option<E> {
+        self.0.try_get_untracked().flatten()
+    }
+
+    fn fill(self, element: &Element) {
+        self.0.set(Some(element.clone().unchecked_into()));
     }
 }
 

@@ -1,15 +1,14 @@
 //! The string that `view!` makes of what is fixed, and the holes in it.
 
-use leptos::html::ElementType;
 use leptos::prelude::*;
 use leptos::tachys::html::event::EventDescriptor;
-use leptos::tachys::html::node_ref::NodeRefContainer;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event, Node};
 
 use super::attribute::{self, Setting};
-use super::{Act, Kept, Nodes, append, document, keep};
+use super::{Act, Kept, NodeRef, Nodes, append, document, keep};
+use crate::state::signal::RwSignal;
 
 /// What changes in a template.
 pub enum Hole {
@@ -33,11 +32,8 @@ where
 }
 
 /// Fills a reference with the element.
-pub fn reference<E>(node: NodeRef<E>) -> Hole
-where
-    E: ElementType<Output: JsCast> + 'static,
-{
-    Hole::Reference(Box::new(move |element| node.load(element)))
+pub fn reference<E: JsCast + Clone + 'static>(node: NodeRef<E>) -> Hole {
+    Hole::Reference(Box::new(move |element| node.fill(element)))
 }
 
 /// Takes over what the person enters in a field.

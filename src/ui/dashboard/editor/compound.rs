@@ -8,6 +8,7 @@ use super::{Field, NAME_CHARS, editor, note};
 use crate::model::datatype::DataType;
 use crate::model::display::harmless;
 use crate::model::form::{self, FORM_ITEMS};
+use crate::state::signal::{ArcRwSignal, Memo};
 use crate::ui::dom::{CollectView as _, IntoView, Nodes, view};
 use crate::ui::icons::Icon;
 
@@ -15,7 +16,7 @@ use crate::ui::icons::Icon;
 pub(super) fn view(field: &Field) -> Nodes {
     let as_json = {
         let draft = field.draft.clone();
-        Memo::new(move |_| draft.json.with(Option::is_some))
+        Memo::new(move || draft.json.with(Option::is_some))
     };
     let (whole, parts) = (field.clone(), field.clone());
     view! {
@@ -118,7 +119,7 @@ fn list(field: &Field, items: &ArcRwSignal<Vec<Draft>>) -> Nodes {
     };
     let length = {
         let items = items.clone();
-        Memo::new(move |_| items.with(Vec::len))
+        Memo::new(move || items.with(Vec::len))
     };
     let full = move || max.is_some_and(|max| length.get() >= max) || length.get() >= FORM_ITEMS;
     let rows = {
@@ -134,7 +135,7 @@ fn list(field: &Field, items: &ArcRwSignal<Vec<Draft>>) -> Nodes {
     };
     let mistake = {
         let draft = field.draft.clone();
-        Memo::new(move |_| draft.own_mistake())
+        Memo::new(move || draft.own_mistake())
     };
     let label = field.label.clone();
     let hint = form::hint(&field.draft.data_type, field.limits.get_untracked());

@@ -12,6 +12,7 @@ use crate::model::datatype::{DataType, EnumMember};
 use crate::model::entry::{self, EntryError, Problem};
 use crate::model::form::{self, FORM_ITEMS};
 use crate::model::value::Value;
+use crate::state::signal::ArcRwSignal;
 
 /// An entry in the making. Copies are the same entry.
 #[derive(Clone)]
@@ -316,7 +317,7 @@ impl Draft {
 impl Member {
     /// It is part of the value. Reactive.
     pub(super) fn is_included(&self) -> bool {
-        self.included.as_ref().is_none_or(Get::get)
+        self.included.as_ref().is_none_or(ArcRwSignal::get)
     }
 }
 

@@ -10,13 +10,12 @@ mod permission;
 mod range;
 mod scalar;
 
-use leptos::prelude::*;
-
 use crate::model::datatype::DataType;
 use crate::model::display::harmless;
 use crate::model::entry::{self, EntryError, Problem};
 use crate::model::form;
 use crate::model::limits::Limits;
+use crate::state::signal::Signal;
 use crate::ui::dom::{IntoView, Nodes, component, view};
 use draft::Fields;
 

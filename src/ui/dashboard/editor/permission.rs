@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast as _;
 use crate::model::store::ConnectionId;
 use crate::model::write::Refusal;
 use crate::state::App;
+use crate::state::signal::Memo;
 use crate::ui::dom::{IntoView, component, view};
 use crate::ui::icons::Icon;
 

@@ -1,10 +1,9 @@
 //! The limits of a number as a bar: from one end to the other, with marks for now and new.
 
-use leptos::prelude::*;
-
 use crate::model::display::harmless;
 use crate::model::format::shortest;
 use crate::model::limits::Limits;
+use crate::state::signal::{Memo, Signal};
 use crate::state::writes::PresentLimits;
 use crate::ui::dom::{IntoView, component, view};
 
@@ -27,8 +26,8 @@ pub fn RangeBar(
 ) -> impl IntoView {
     let narrower = move || present.get().map(|present| present.limits).unwrap_or_default();
     // The type's own range is the whole bar; without one, the present limits are.
-    let whole = Memo::new(move |_| if own.span().is_some() { own } else { narrower() });
-    let allowed = Memo::new(move |_| own.narrowed_by(narrower()));
+    let whole = Memo::new(move || if own.span().is_some() { own } else { narrower() });
+    let allowed = Memo::new(move || own.narrowed_by(narrower()));
     let at = move |number: Option<f64>| number.and_then(|number| whole.get().fraction(number));
     let from = move || percent(at(allowed.get().min()).unwrap_or(0.0));
     let to = move || percent(1.0 - at(allowed.get().max()).unwrap_or(1.0));

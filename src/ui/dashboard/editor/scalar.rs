@@ -7,6 +7,7 @@ use crate::model::datatype::{DataType, EnumMember};
 use crate::model::display;
 use crate::model::form;
 use crate::model::limits::Limits;
+use crate::state::signal::{ArcRwSignal, Memo};
 use crate::ui::dom::{CollectView as _, IntoView, Nodes, view};
 
 /// A list with at most so many members is shown whole.
@@ -209,7 +210,7 @@ pub(super) fn area(
     typed: impl Fn(String) + Send + Sync + 'static,
     invalid: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Nodes {
-    let value = Memo::new(move |_| shown());
+    let value = Memo::new(shown);
     view! {
         <textarea
             id=field.id()

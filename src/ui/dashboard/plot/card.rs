@@ -13,7 +13,8 @@ use crate::model::chart::redraw_interval;
 use crate::model::store::ChannelId;
 use crate::state::App;
 use crate::state::plots::LINES;
-use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
+use crate::state::signal::{RwSignal, StoredValue};
+use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view, watch};
 use crate::ui::icons::Icon;
 
 /// The spans on offer: seconds and words.
@@ -41,7 +42,7 @@ pub(super) struct Plot {
     pub(super) window: RwSignal<Window>,
     /// Where the pointer is, Unix seconds.
     pub(super) cursor: RwSignal<Option<f64>>,
-    slot: StoredValue<Rc<Slot>, LocalStorage>,
+    slot: StoredValue<Rc<Slot>>,
 }
 
 impl Plot {
@@ -137,7 +138,7 @@ pub(super) fn PlotCard(
         titles: StoredValue::new(titles.clone()),
         window: RwSignal::new(Window::Live),
         cursor: RwSignal::new(None),
-        slot: StoredValue::new_local(Rc::new(Slot::default())),
+        slot: StoredValue::new(Rc::new(Slot::default())),
     };
     let table = RwSignal::new(false);
     view! {
@@ -160,7 +161,7 @@ pub(super) fn PlotCard(
 
 #[component]
 fn Canvas(plot: Plot) -> impl IntoView {
-    let host = NodeRef::<leptos::html::Div>::new();
+    let host = NodeRef::<web_sys::HtmlElement>::new();
     let failure = RwSignal::new(None::<ChartError>);
     let slot = plot.slot.get_value();
     watch(move || {
@@ -169,9 +170,9 @@ fn Canvas(plot: Plot) -> impl IntoView {
             plot.ids.with_value(|ids| plot.titles.with_value(|titles| description(plot.app, ids, titles)));
         let slot = Rc::clone(&slot);
         leptos::task::spawn_local(async move {
-            match Chart::open((*host).clone().into(), lines, plot.handlers()).await {
+            match Chart::open((*host).clone(), lines, plot.handlers()).await {
                 Ok(chart) => slot.fill(chart),
-                Err(error) => drop(failure.try_set(Some(error))),
+                Err(error) => failure.try_set(Some(error)),
             }
             plot.draw();
         });

@@ -1,7 +1,5 @@
 //! What a plot shows, for other programs and in words.
 
-use leptos::prelude::WithValue as _;
-
 use super::card::Plot;
 use super::legend::number_words;
 use crate::model::chart::{Aligned, LineRef, align, csv};

@@ -1,7 +1,5 @@
 //! The lines of a plot by name, with their present values, and their values under the pointer.
 
-use leptos::prelude::*;
-
 use super::card::Plot;
 use crate::model::display;
 use crate::model::store::ChannelId;

@@ -7,10 +7,9 @@ mod legend;
 mod picture;
 mod table;
 
-use leptos::prelude::*;
-
 use crate::model::store::ChannelId;
 use crate::state::App;
+use crate::state::signal::Memo;
 use crate::ui::dom::{IntoView, component, view, watch};
 
 /// The element of a plot, to bring it into view.
@@ -29,11 +28,10 @@ struct PlotKey {
 
 impl PlotKey {
     fn to_text(&self) -> String {
-        let mut text = format!("{} {}", self.index, self.utc);
-        for line in &self.lines {
-            text += &format!("\n{} {}", line.name, line.id.map_or_else(String::new, |id| id.0.to_string()));
-        }
-        text
+        let line =
+            |line: &LineKey| format!("\n{} {}", line.name, line.id.map_or(0, |id| u64::from(id.0) + 1));
+        let lines: String = self.lines.iter().map(line).collect();
+        format!("{} {}{lines}", self.index, self.utc)
     }
 }
 
@@ -48,7 +46,7 @@ struct LineKey {
 #[component]
 pub(super) fn Plots() -> impl IntoView {
     let app = App::expect();
-    let plots = Memo::new(move |_| {
+    let plots = Memo::new(move || {
         // Channels that were plotted before a reload come with the catalog of their connection.
         app.tick.track();
         let utc = app.settings.with(|settings| settings.utc);

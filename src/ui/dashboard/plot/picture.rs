@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use leptos::prelude::WithUntracked as _;
 use serde_json::json;
 
 use crate::model::chart::{Aligned, LineRef, align, assign_axes, gaps, hold, overlap};

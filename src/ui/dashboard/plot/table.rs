@@ -1,7 +1,5 @@
 //! The newest readings of a plot as a table: for whoever cannot see a curve, and for exact numbers.
 
-use leptos::prelude::*;
-
 use super::card::Plot;
 use super::{export, legend};
 use crate::model::chart::ABSENT;
