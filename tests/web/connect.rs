@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use leptos::prelude::*;
 use porthole::protocol::address::Address;
 use porthole::protocol::preflight::{self, PageContext};
 use porthole::state::ConnectRequest;

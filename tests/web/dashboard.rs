@@ -1,6 +1,5 @@
 //! The dashboard over the simulated instruments: cards fill by themselves, tell their quality, and plot on a click.
 
-use leptos::prelude::*;
 use porthole::model::store::ConnectionId;
 use porthole::ui::dashboard::Dashboard;
 use porthole::ui::dom::view;

@@ -1,6 +1,5 @@
 //! Single keys: where they do something, and where they must not.
 
-use leptos::prelude::*;
 use porthole::state::{Dialog, View};
 use porthole::ui::dom::view;
 use porthole::ui::keys::listen;

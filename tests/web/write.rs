@@ -1,6 +1,5 @@
 //! Writing and executing in the page, with a simulated instrument at the other end.
 
-use leptos::prelude::*;
 use porthole::model::LinkState;
 use porthole::model::store::{ChannelId, ConnectionId};
 use porthole::model::value::Value;
