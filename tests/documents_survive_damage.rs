@@ -86,7 +86,7 @@ fn workspace() -> impl Strategy<Value = Workspace> {
                     name,
                     url,
                     protocol,
-                    options,
+                    options: options.into_iter().collect(),
                 })
                 .collect(),
             recent: recent

@@ -2,8 +2,6 @@
 //!
 //! A link fills in, it never dials: whoever follows it presses **Connect**.
 
-use std::collections::BTreeMap;
-
 /// The part of the page's URL after `#`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeepLink {
@@ -15,8 +13,8 @@ pub enum DeepLink {
         url: String,
         /// The protocol's id.
         protocol: Option<String>,
-        /// All other options by name.
-        options: BTreeMap<String, String>,
+        /// All other options: names and values, each name once.
+        options: Vec<(String, String)>,
     },
     /// `#layout=<encoded document>`.
     Layout(String),
@@ -32,15 +30,24 @@ impl DeepLink {
         let mut pairs = fragment.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         match pairs.next()? {
             ("connect", url) => {
-                let mut options: BTreeMap<String, String> =
-                    pairs.map(|(name, value)| (name.to_owned(), percent_decoded(value))).collect();
-                let protocol = options.remove("protocol").filter(|protocol| !protocol.is_empty());
+                let mut options: Vec<(String, String)> = Vec::new();
+                for (name, value) in pairs {
+                    take_option(&mut options, name);
+                    options.push((name.to_owned(), percent_decoded(value)));
+                }
+                let protocol = take_option(&mut options, "protocol").filter(|protocol| !protocol.is_empty());
                 Some(Self::Connect { url: percent_decoded(url), protocol, options })
             }
             ("layout", document) => Some(Self::Layout(percent_decoded(document))),
             _ => None,
         }
     }
+}
+
+/// Takes the option of a name out.
+pub fn take_option(options: &mut Vec<(String, String)>, name: &str) -> Option<String> {
+    let place = options.iter().position(|(other, _)| other == name)?;
+    Some(options.remove(place).1)
 }
 
 /// Undoes percent-encoding; what is no encoding stays as it is, bytes that are no UTF-8 become `U+FFFD`.

@@ -1,9 +1,7 @@
 //! What a person has set up: connections, plots, the view and the settings. There again after a reload, and to hand
 //! on as a file.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::read::{Node, Object};
 use super::{DocumentError, VERSION, open, without_secrets};
@@ -36,8 +34,8 @@ pub struct ConnectionDocument {
     pub url: String,
     /// The protocol's id; empty where it is to be found by trying.
     pub protocol: String,
-    /// The protocol's options by name.
-    pub options: BTreeMap<String, String>,
+    /// The protocol's options: names and values.
+    pub options: Vec<(String, String)>,
 }
 
 /// A former connection.
@@ -171,7 +169,7 @@ fn connections(nodes: &[Node<'_>]) -> Result<Vec<ConnectionDocument>, DocumentEr
             name: object.text("name")?,
             url: object.required("url")?.word()?,
             protocol: object.text("protocol")?,
-            options: object.optional("options").map_or_else(|| Ok(BTreeMap::new()), |node| options(&node))?,
+            options: object.optional("options").map_or_else(|| Ok(Vec::new()), |node| options(&node))?,
         };
         if connections.iter().any(|other| other.key == connection.key) {
             return Err(key.repeated());
@@ -181,7 +179,7 @@ fn connections(nodes: &[Node<'_>]) -> Result<Vec<ConnectionDocument>, DocumentEr
     Ok(connections)
 }
 
-fn options(node: &Node<'_>) -> Result<BTreeMap<String, String>, DocumentError> {
+fn options(node: &Node<'_>) -> Result<Vec<(String, String)>, DocumentError> {
     node.object()?.members().map(|(name, node)| Ok((name.clone(), node.text()?))).collect()
 }
 
@@ -227,12 +225,13 @@ fn settings(node: &Node<'_>) -> Result<Settings, DocumentError> {
 }
 
 fn write_connection(connection: &ConnectionDocument) -> Json {
+    let options = connection.options.iter().map(|(name, value)| (name.clone(), Json::from(value.as_str())));
     json!({
         "key": connection.key,
         "name": connection.name,
         "url": without_secrets(&connection.url),
         "protocol": connection.protocol,
-        "options": connection.options,
+        "options": options.collect::<Map<_, _>>(),
     })
 }
 

@@ -24,6 +24,7 @@ pub mod number;
 pub mod order;
 pub mod quality;
 pub mod reading;
+pub mod slots;
 pub mod store;
 pub mod time;
 pub mod value;

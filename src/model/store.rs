@@ -3,7 +3,7 @@
 //! Sockets write here; nothing in here is reactive. What changed is kept in a dirty set that the shell drains once
 //! an animation frame. Everything has a fixed capacity.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,11 +14,19 @@ use super::ledger::Ledger;
 use super::link::{Epoch, LinkState};
 use super::quality::{Cadence, Freshness, Judgement, judge};
 use super::reading::{Reading, Report, Severity, State};
+use super::slots::Names;
 use super::time::{Instant, Now, Timestamp};
 
 /// A channel of the page; stays the same across reconnects while its path stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelId(pub u32);
+
+impl ChannelId {
+    /// There are no more than [`CHANNELS`].
+    fn of(place: usize) -> Self {
+        Self(place as u32)
+    }
+}
 
 /// A connection of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,7 +94,7 @@ pub struct ConnectionRecord {
     pub replay: bool,
     /// A person has removed it.
     pub removed: bool,
-    by_path: HashMap<String, ChannelId>,
+    by_path: Names,
 }
 
 /// A log message of a peer.
@@ -214,7 +222,7 @@ impl Store {
             lag: None,
             replay,
             removed: false,
-            by_path: HashMap::new(),
+            by_path: Names::default(),
         });
         id
     }
@@ -240,7 +248,7 @@ impl Store {
         connection.channels = Arc::from([]);
         connection.notices = VecDeque::new();
         connection.log = VecDeque::new();
-        connection.by_path = HashMap::new();
+        connection.by_path = Names::default();
         for channel in self.channels.iter_mut().filter(|channel| channel.connection == id) {
             channel.index = None;
             channel.value = None;
@@ -278,7 +286,7 @@ impl Store {
 
     /// The channel at a path of a connection.
     pub fn find(&self, connection: &str, path: &str) -> Option<ChannelId> {
-        self.connections().find(|c| c.key == connection)?.by_path.get(path).copied()
+        self.connections().find(|c| c.key == connection)?.by_path.get(path).map(ChannelId::of)
     }
 
     /// Stops or resumes the display of one channel. Its readings still come and are kept in its history.
@@ -403,7 +411,7 @@ impl Store {
         let mut too_many = false;
         for (index, channel) in catalog.channels.iter().enumerate() {
             let channel_id = if let Some(kept) = connection.by_path.get(&channel.path) {
-                *kept
+                ChannelId::of(kept)
             } else {
                 let channel_id = if let Some(free) = self.free.pop() {
                     self.channels[free.0 as usize] = ChannelRecord::new(free, id, channel);
@@ -416,7 +424,7 @@ impl Store {
                     too_many = true;
                     break;
                 };
-                connection.by_path.insert(channel.path.clone(), channel_id);
+                connection.by_path.insert(&channel.path, channel_id.0 as usize);
                 channel_id
             };
             let record = &mut self.channels[channel_id.0 as usize];

@@ -113,7 +113,7 @@ impl App {
             let frozen = store.paused_since().is_some();
             let cells = inner.cells.borrow();
             let mut writes = Vec::new();
-            for (id, watched) in &*cells {
+            for (id, watched) in cells.iter() {
                 writes.extend(changed(watched, Shown::of(&store, *id, now), frozen));
             }
             writes
@@ -161,7 +161,7 @@ impl App {
         let signal = {
             let store = inner.store.borrow();
             let mut cells = inner.cells.borrow_mut();
-            let watched = cells.entry(id).or_insert_with(|| Watched {
+            let watched = cells.get_or_insert_with(id, || Watched {
                 signal: ArcRwSignal::new(Shown::of(&store, id, clock::now())),
                 watchers: 0,
             });
@@ -189,7 +189,7 @@ impl App {
     }
 
     pub(super) fn shown_signal(&self, id: ConnectionId) -> ArcRwSignal<Option<ConnectionShown>> {
-        self.inner().shown.borrow_mut().entry(id).or_insert_with(|| ArcRwSignal::new(None)).clone()
+        self.inner().shown.borrow_mut().get_or_insert_with(id, || ArcRwSignal::new(None)).clone()
     }
 }
 

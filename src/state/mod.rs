@@ -15,7 +15,6 @@ pub mod subscriptions;
 pub mod writes;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -26,6 +25,7 @@ use crate::model::catalog::{Catalog, Channel};
 use crate::model::display;
 use crate::model::event::{Outcome, RequestId};
 use crate::model::frames::FrameLog;
+use crate::model::slots::Slots;
 use crate::model::store::{ChannelId, ConnectionId, ConnectionRecord, Store};
 use crate::model::time::{Now, Timestamp};
 use crate::model::write::Arming;
@@ -102,10 +102,10 @@ pub enum Dialog {
 
 pub(crate) struct Inner {
     store: Rc<RefCell<Store>>,
-    entries: RefCell<BTreeMap<ConnectionId, Entry>>,
-    cells: RefCell<BTreeMap<ChannelId, Watched>>,
-    shown: RefCell<BTreeMap<ConnectionId, ArcRwSignal<Option<ConnectionShown>>>>,
-    replies: RefCell<HashMap<RequestId, Reply>>,
+    entries: RefCell<Slots<ConnectionId, Entry>>,
+    cells: RefCell<Slots<ChannelId, Watched>>,
+    shown: RefCell<Slots<ConnectionId, ArcRwSignal<Option<ConnectionShown>>>>,
+    replies: RefCell<Slots<RequestId, Reply>>,
     next_request: Cell<u64>,
     frame_pending: Cell<bool>,
     animation: RefCell<Option<drain::Animation>>,

@@ -5,7 +5,7 @@
 
 use super::{App, ConnectRequest, Dialog, View};
 use crate::document::capture::{Capture, CapturedFrame};
-use crate::document::deeplink::DeepLink;
+use crate::document::deeplink::{DeepLink, take_option};
 use crate::document::workspace::{ConnectionDocument, Recent, Workspace};
 use crate::model::frames::{Direction, FrameBody};
 use crate::model::store::ConnectionId;
@@ -65,7 +65,7 @@ impl App {
         match DeepLink::parse(&hash) {
             Some(DeepLink::Demo) => self.start_demo(),
             Some(DeepLink::Connect { url, protocol, mut options }) => {
-                let name = options.remove("name").unwrap_or_default();
+                let name = take_option(&mut options, "name").unwrap_or_default();
                 self.open(Dialog::Connect(ConnectRequest { url, name, protocol, replaces: None }));
             }
             Some(DeepLink::Layout(document)) => {
@@ -91,7 +91,7 @@ impl App {
                     name: entry.name.clone(),
                     url: entry.url.clone(),
                     protocol: entry.wanted_protocol.or(recognised).unwrap_or_default().to_owned(),
-                    options: std::collections::BTreeMap::new(),
+                    options: Vec::new(),
                 })
             })
             .collect();

@@ -1,11 +1,11 @@
 //! Parameters and commands of a module: from `accessibles` to channels and commands.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::visibility::Visibility;
 use super::{CommandInfo, Description, LIMIT, Parameter, name_of, path_of, text_of};
 use crate::model::catalog::{Access, Channel, Command, CommandRole, Group, LimitSource, Role};
+use crate::model::slots::Names;
 use crate::protocol::secop::datainfo::{DataInfo, Warnings};
 use crate::protocol::secop::json::Json;
 use crate::protocol::secop::message::Name;
@@ -35,10 +35,10 @@ impl Reader<'_> {
         warnings: &mut Warnings,
     ) {
         let has_go = accessibles.iter().any(|(name, accessible)| name == "go" && is_command(accessible));
-        let mut seen = HashSet::new();
+        let mut seen = Names::default();
         for (name, accessible) in accessibles {
             let at = format!("{}:{name}", self.module);
-            if !seen.insert(name) {
+            if !seen.insert(name, 0) {
                 warnings.add(&at, "the name occurs twice; the second is left out");
                 continue;
             }
@@ -54,7 +54,7 @@ impl Reader<'_> {
                 warnings.add(&at, "too many parameters; the rest is left out");
             } else {
                 group.channels.push(description.parameters.len());
-                description.by_specifier.insert(at.clone(), description.parameters.len());
+                description.by_specifier.insert(&at, description.parameters.len());
                 self.parameter(description, &name, &at, accessible, has_go, warnings);
             }
         }
@@ -151,7 +151,7 @@ impl Reader<'_> {
     /// `X_limits`, or `X_min` and `X_max`, hold the present limits of `X`.
     fn find_limits(&self, description: &mut Description, group: &Group) {
         let find = |name: &str, postfix: &str| {
-            description.by_specifier.get(&format!("{}:{name}_{postfix}", self.module)).copied()
+            description.by_specifier.get(&format!("{}:{name}_{postfix}", self.module))
         };
         let limits: Vec<_> = group
             .channels

@@ -1,26 +1,23 @@
 //! What differs between two descriptions of one node.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::model::catalog::{Access, Catalog, CatalogChanges, Channel, Command, Group};
 use crate::model::datatype::{DataType, EnumMember, Field, IntegerType, NumberType};
 use crate::model::format::shortest;
+use crate::model::slots::Names;
 
 /// Compares two catalogs; `None` where they are the same to everybody who uses them.
 pub fn compare(old: &Catalog, new: &Catalog) -> Option<CatalogChanges> {
     let mut changes = CatalogChanges::default();
     node(old, new, &mut changes);
-    let old_groups: HashMap<&str, &Group> =
-        old.groups.iter().map(|group| (group.path.as_str(), group)).collect();
-    let new_groups: HashMap<&str, &Group> =
-        new.groups.iter().map(|group| (group.path.as_str(), group)).collect();
+    let known = Names::number(old.groups.iter().map(|group| group.path.as_str()));
+    let present = Names::number(new.groups.iter().map(|group| group.path.as_str()));
     for group in &old.groups {
-        if !new_groups.contains_key(group.path.as_str()) {
+        if !present.contains(&group.path) {
             changes.vanished.push(group.path.clone());
         }
     }
     for group in &new.groups {
-        match old_groups.get(group.path.as_str()) {
+        match known.get(&group.path).map(|index| &old.groups[index]) {
             None => changes.appeared.push(group.path.clone()),
             Some(before) => {
                 note(&mut changes, &group.path, &group_differences(before, group));
@@ -183,8 +180,8 @@ fn items<T: Item>(
 ) {
     let old: Vec<&T> = old_indices.iter().filter_map(|index| old.get(*index)).collect();
     let new: Vec<&T> = new_indices.iter().filter_map(|index| new.get(*index)).collect();
-    let present: HashSet<&str> = new.iter().map(|item| item.path()).collect();
-    let known: HashMap<&str, &T> = old.iter().map(|item| (item.path(), *item)).collect();
+    let known = Names::number(old.iter().map(|item| item.path()));
+    let present = Names::number(new.iter().map(|item| item.path()));
     for item in &old {
         if !present.contains(item.path()) {
             changes.vanished.push(item.path().to_owned());
@@ -192,7 +189,7 @@ fn items<T: Item>(
     }
     for item in new {
         match known.get(item.path()) {
-            Some(before) => note(changes, item.path(), &before.differences(item)),
+            Some(index) => note(changes, item.path(), &old[index].differences(item)),
             None => changes.appeared.push(item.path().to_owned()),
         }
     }

@@ -8,7 +8,6 @@ mod accessible;
 pub mod compare;
 mod visibility;
 
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::datainfo::{DataInfo, Warnings};
@@ -16,6 +15,7 @@ use super::json::{Json, JsonError};
 use super::message::{Name, Specifier};
 use super::violation::Violations;
 use crate::model::catalog::{Catalog, Group};
+use crate::model::slots::Names;
 use visibility::Visibility;
 
 /// The greatest number of modules, of parameters and of commands that are taken.
@@ -40,7 +40,7 @@ pub struct Description {
     pub commands: Vec<CommandInfo>,
     /// How long a reply may take.
     pub timeout: Duration,
-    by_specifier: HashMap<String, usize>,
+    by_specifier: Names,
 }
 
 /// A parameter, as it is spoken of on the wire.
@@ -92,14 +92,14 @@ impl Description {
             parameters: Vec::new(),
             commands: Vec::new(),
             timeout: timeout_of(&node),
-            by_specifier: HashMap::new(),
+            by_specifier: Names::default(),
         };
         if modules.len() > LIMIT {
             warnings.add("modules", &format!("more than {LIMIT}; the rest is left out"));
         }
-        let mut seen = HashSet::new();
+        let mut seen = Names::default();
         for (name, module) in modules.iter().take(LIMIT) {
-            if !seen.insert(name) {
+            if !seen.insert(name, 0) {
                 warnings.add(name, "the name occurs twice; the second module is left out");
             } else if let Some(name) = name_of(name, name, &mut warnings) {
                 description.add_module(name, module, &mut warnings);
@@ -113,7 +113,7 @@ impl Description {
     pub fn channel(&self, specifier: Specifier<'_>) -> Option<usize> {
         let accessible = specifier.accessible.unwrap_or("value");
         let whole = Specifier { accessible: Some(accessible), ..specifier };
-        self.by_specifier.get(&whole.to_string()).copied()
+        self.by_specifier.get(&whole.to_string())
     }
 
     fn add_module(&mut self, name: Name, module: &Json<'_>, warnings: &mut Warnings) {

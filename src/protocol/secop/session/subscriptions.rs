@@ -6,9 +6,9 @@
 //!
 //! Wishes are kept by path across reconnects and changed descriptions; what the node sends is known for one socket.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
+use crate::model::slots::Names;
 use crate::model::time::Instant;
 use crate::protocol::secop::description::Description;
 use crate::protocol::secop::message::{Specifier, Verb};
@@ -22,7 +22,7 @@ const UNWANTED: usize = 20_000;
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
     /// Paths of channels that nobody wants.
-    unwanted: HashSet<String>,
+    unwanted: Names,
     channels: Vec<ChannelState>,
     modules: Vec<ModuleState>,
     /// The node as a whole is activated.
@@ -87,9 +87,8 @@ impl Subscriptions {
     /// The node has described itself, for the first time or anew.
     pub(super) fn set_description(&mut self, description: &Description) {
         if self.unwanted.len() > UNWANTED {
-            let offered: HashSet<&str> =
-                description.catalog.channels.iter().map(|channel| channel.path.as_str()).collect();
-            self.unwanted.retain(|path| offered.contains(path.as_str()));
+            let paths = description.catalog.channels.iter().map(|channel| channel.path.as_str());
+            self.unwanted.retain(&Names::number(paths));
         }
         let channels = description.catalog.channels.iter().zip(&description.parameters);
         self.channels = channels
@@ -120,7 +119,7 @@ impl Subscriptions {
 
     /// Somebody wants the readings of a channel, or nobody wants them any more.
     pub(super) fn want(&mut self, channel: usize, path: &str, wanted: bool) {
-        let known = if wanted { self.unwanted.remove(path) } else { self.unwanted.insert(path.to_owned()) };
+        let known = if wanted { self.unwanted.remove(path) } else { self.unwanted.insert(path, 0) };
         let Some(state) = self.channels.get_mut(channel).filter(|_| known) else { return };
         state.wanted = wanted;
         if !state.constant {
