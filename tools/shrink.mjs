@@ -7,7 +7,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { minify } from "terser";
 
-const WASM_OPT = ["-Os"];
+// Low memory is unused: below 1 KiB rust-lld puts nothing but, at most, the last of a stack that is about to run out.
+// A function with one caller stays by itself: put into it, it compresses worse.
+const WASM_OPT = ["-Os", "-Os", "--low-memory-unused", "--one-caller-inline-max-function-size=1"];
 // rustc emits these features for wasm32 without being asked; Binaryen wants to be told.
 const FEATURES = [
   "bulk-memory",
@@ -17,8 +19,18 @@ const FEATURES = [
   "reference-types",
   "multivalue",
 ].map((feature) => `--enable-${feature}`);
-// Of uPlot's module: what we do not call and it does not call itself. What only these reach goes with them.
-const UNUSED_IN_UPLOT = ["uPlot.join = join;", "(paths.bars    = bars);", "(paths.spline  = monotoneCubic);"];
+// What plot.js does not use of uPlot, as changes to uPlot's text after which the minifier sees it too.
+const UNUSED_IN_UPLOT = [
+  // Other ways to draw a line, and joined tables.
+  [/\(paths\.bars +=/, "("],
+  [/\(paths\.spline +=/, "("],
+  [/uPlot\.join = join;/, ""],
+  // The legend.
+  [/const showLegend = legend\.show;/, "const showLegend = false;"],
+  // Scales that are not linear.
+  [/\b\w+\.distr +(==|>=) +[34]\b/, "false"],
+  [/uPlot\.(rangeLog|rangeAsinh) = \1;/, ""],
+];
 const TERSER = { module: true, ecma: 2020, compress: { passes: 3 } };
 
 /** Shrinks what lies in the folder `stage` and returns its index.html, which names the files as they are then. */
@@ -151,7 +163,10 @@ async function minified(script) {
 }
 
 function withoutUnused(script) {
-  return UNUSED_IN_UPLOT.reduce((text, line) => replaceOnce(text, line, "", "uPlot"), script);
+  return UNUSED_IN_UPLOT.reduce((text, [from, to]) => {
+    if (!from.test(text)) throw unlike("uPlot", from);
+    return text.replaceAll(new RegExp(from, "g"), to);
+  }, script);
 }
 
 function replaceOnce(text, from, to, where) {

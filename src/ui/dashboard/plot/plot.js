@@ -1,5 +1,6 @@
 // The bridge to uPlot. It loads the library when the first plot opens and holds what only a browser has: canvas,
 // pointer, observers, the page's colours. What is drawn, and when, is decided in Rust (picture.rs, card.rs).
+// A release leaves out of uPlot what is not used here: the list is in tools/shrink.mjs.
 
 // Rust marks a place where a line has no point with Infinity and a gap with NaN; uPlot wants undefined and null.
 const ABSENT = Infinity;
