@@ -8,9 +8,9 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
+use leptos::Update as _;
 use leptos::prelude as leptos;
 use leptos::{Get as _, GetUntracked as _, GetValue as _, Set as _, SetValue as _, Track as _};
-use leptos::{Update as _, UpdateUntracked as _};
 use send_wrapper::SendWrapper;
 
 /// A value of any type.
@@ -71,8 +71,30 @@ impl<T> std::ops::Deref for Read<T> {
     }
 }
 
-/// A closure that makes a value.
-type Make = SendWrapper<Box<dyn Fn() -> Held>>;
+/// A closure that makes a value. A `Fn` would bring, for each closure, the code to call it as `FnMut` and `FnOnce`.
+trait Make {
+    fn make(&self) -> Held;
+}
+
+impl<F: Fn() -> Held> Make for F {
+    fn make(&self) -> Held {
+        self()
+    }
+}
+
+// Not to be inlined: then they would be there for each type all the same.
+
+#[inline(never)]
+fn memo(make: Box<dyn Make>) -> leptos::Memo<Held> {
+    let make = SendWrapper::new(make);
+    leptos::Memo::new(move |_| make.make())
+}
+
+#[inline(never)]
+fn derived(make: Box<dyn Make>) -> leptos::Signal<Held> {
+    let make = SendWrapper::new(make);
+    leptos::Signal::derive(move || make.make())
+}
 
 macro_rules! signal {
     ($(#[$docs:meta])* $name:ident of $inner:ty) => {
@@ -180,8 +202,7 @@ macro_rules! writable {
             where
                 T: Clone,
             {
-                self.inner.update_untracked(|held| change(held.value_mut()));
-                self.inner.update(|_| {});
+                self.inner.update(|held| change(held.value_mut()));
             }
         }
     )*};
@@ -221,16 +242,14 @@ impl<T> Clone for ArcRwSignal<T> {
 impl<T: PartialEq + 'static> Memo<T> {
     /// A value made by a closure.
     pub fn new(make: impl Fn() -> T + 'static) -> Self {
-        let make = Make::new(Box::new(move || Held::comparable(make())));
-        Self::of(leptos::Memo::new(move |_| make()))
+        Self::of(memo(Box::new(move || Held::comparable(make()))))
     }
 }
 
 impl<T: 'static> Signal<T> {
     /// A value that a closure makes whenever it is asked for.
     pub fn derive(make: impl Fn() -> T + 'static) -> Self {
-        let make = Make::new(Box::new(move || Held::new(make())));
-        Self::of(leptos::Signal::derive(move || (*make)()))
+        Self::of(derived(Box::new(move || Held::new(make()))))
     }
 
     /// A value that stays.
