@@ -33,6 +33,7 @@ impl Held {
         Self(SendWrapper::new((value, same)))
     }
 
+    #[inline(never)]
     fn value<T: 'static>(self) -> Read<T> {
         Read(self.0.take().0.downcast().unwrap_or_else(|_| other_type()))
     }
