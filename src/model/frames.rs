@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 
+use super::letters;
 use super::time::Timestamp;
 
 /// The latest frames of a connection.
@@ -144,7 +145,7 @@ impl FrameLog {
     /// The frames that contain a text, in small or large letters, oldest first. Binary frames are searched as
     /// hexadecimal digits without spaces. All frames contain the empty text.
     pub fn find(&self, wanted: &str) -> impl DoubleEndedIterator<Item = &FrameEntry> {
-        let wanted = wanted.to_lowercase();
+        let wanted = letters::small(wanted);
         let digits: String = wanted.chars().filter(|character| *character != ' ').collect();
         self.frames.iter().filter(move |frame| match &frame.body {
             FrameBody::Text(text) => contains(text, &wanted),
@@ -266,7 +267,7 @@ fn hex(bytes: &[u8]) -> String {
 /// Whether a text contains another one that is in small letters already.
 fn contains(text: &str, lowercase: &str) -> bool {
     if !(text.is_ascii() && lowercase.is_ascii()) {
-        return text.to_lowercase().contains(lowercase);
+        return letters::small(text).contains(lowercase);
     }
     let wanted = lowercase.as_bytes();
     wanted.is_empty()

@@ -18,6 +18,7 @@ pub mod format;
 pub mod frames;
 pub mod history;
 pub mod ledger;
+pub mod letters;
 pub mod limits;
 pub mod link;
 pub mod number;

@@ -12,6 +12,7 @@ use super::event::{Event, Notice};
 use super::history::History;
 use super::ledger::Ledger;
 use super::link::{Epoch, LinkState};
+use super::number;
 use super::quality::{Cadence, Freshness, Judgement, judge};
 use super::reading::{Reading, Report, Severity, State};
 use super::slots::Names;
@@ -195,7 +196,7 @@ impl RateMeter {
     }
 
     fn per_second_at(&self, now: Instant) -> f64 {
-        self.per_second * (-(now.0 - self.at.0).max(0.0) / Self::SPAN_MILLIS).exp()
+        self.per_second * number::exp(-(now.0 - self.at.0).max(0.0) / Self::SPAN_MILLIS)
     }
 }
 

@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use thiserror::Error;
 
 use super::{PROTOCOLS, Protocol};
+use crate::model::display::harmless;
 
 /// The longest address that is read; browsers and servers go little further.
 const LONGEST_BYTES: usize = 2048;
@@ -358,16 +359,23 @@ fn parse_authority(
     Ok((host, reach, port))
 }
 
+/// Bytes in a name, by RFC 1035.
+const MAX_HOST: usize = 253;
+
 fn parse_host(host: &str) -> Result<String, AddressError> {
     if host.is_empty() {
         return Err(AddressError::NoHost);
     }
     let wrong = || AddressError::Host(host.to_owned());
     let name = host.strip_suffix('.').unwrap_or(host);
-    let allowed = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    // Of letters beyond ASCII the browser knows which are allowed; what would deceive the eye is not.
+    let allowed = |c: char| match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' => true,
+        c => !c.is_ascii() && !c.is_whitespace(),
+    };
     let mut last = "";
     for label in name.split('.') {
-        if label.is_empty() || !label.chars().all(allowed) {
+        if label.is_empty() || !label.chars().all(allowed) || harmless(label, MAX_HOST) != label {
             return Err(wrong());
         }
         last = label;
@@ -375,7 +383,7 @@ fn parse_host(host: &str) -> Result<String, AddressError> {
     // A browser reads a name that ends in a number as an IPv4 address.
     let is_number =
         last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
-    if host.len() > 253 || (is_number && host.parse::<Ipv4Addr>().is_err()) {
+    if host.len() > MAX_HOST || (is_number && host.parse::<Ipv4Addr>().is_err()) {
         return Err(wrong());
     }
     Ok(host.to_ascii_lowercase())

@@ -3,6 +3,7 @@
 use super::App;
 use super::shown::Shown;
 use crate::model::display;
+use crate::model::letters;
 use crate::model::order::sort_by;
 use crate::model::store::{ChannelId, ConnectionId, Store};
 use crate::model::time::Now;
@@ -78,7 +79,7 @@ impl App {
     pub fn find_rows(&self, query: &Query) -> Vec<ChannelId> {
         let now = self.now();
         self.with_store(|store| {
-            let words: Vec<String> = query.filter.split_whitespace().map(str::to_lowercase).collect();
+            let words: Vec<String> = query.filter.split_whitespace().map(letters::small).collect();
             let mut found: Vec<(SortKey, ChannelId)> = store
                 .channels()
                 .iter()
@@ -145,8 +146,8 @@ fn matches(store: &Store, id: ChannelId, words: &[String], now: Now) -> bool {
     let Some(record) = store.channel(id) else { return false };
     let connection = store.connection(record.connection).map_or("", |connection| &connection.key);
     let quality = store.judge(id, now.instant).map_or("", |judgement| judgement.quality.word());
-    let text = format!("{connection}/{} {} {quality}", record.channel.path, record.channel.description)
-        .to_lowercase();
+    let text = format!("{connection}/{} {} {quality}", record.channel.path, record.channel.description);
+    let text = letters::small(&text);
     words.iter().all(|word| text.contains(word.as_str()))
 }
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::copy::CopyButton;
 use super::icons::Icon;
 use super::modal::Modal;
+use crate::model::letters;
 use crate::state::connections::protocols;
 use crate::state::signal::{Memo, RwSignal};
 use crate::state::{App, ConnectRequest, Remark, Verdict, VerdictLevel, View};
@@ -245,6 +246,5 @@ fn lines_id(id: &str) -> String {
 
 /// An error message as a sentence.
 fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+    format!("{}.", letters::capitalized(message))
 }

@@ -10,8 +10,8 @@ use super::icons::Icon;
 use super::value::Value;
 use super::windowed::{Windowed, row_px};
 use crate::model::catalog::{Level, Role};
-use crate::model::display;
 use crate::model::store::{ChannelId, ConnectionId};
+use crate::model::{display, letters};
 use crate::state::signal::{Memo, RwSignal, Signal};
 use crate::state::{App, ConnectRequest, Dialog, View};
 use crate::ui::dom::{IntoView, component, view, watch};
@@ -203,7 +203,7 @@ fn ConnectionRow(id: ConnectionId) -> impl IntoView {
 
 /// The rows as the filter and the opened groups want them.
 fn rows(app: App, filter: &str, opened: &HashSet<(ConnectionId, String)>) -> Vec<Row> {
-    let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = filter.split_whitespace().map(letters::small).collect();
     let level = app.settings.read().level;
     let mut rows = Vec::new();
     for connection in app.connections.get() {
@@ -225,8 +225,8 @@ fn rows(app: App, filter: &str, opened: &HashSet<(ConnectionId, String)>) -> Vec
             let found: Vec<_> = channels
                 .iter()
                 .filter(|(_, channel)| {
-                    let text = format!("{title} {} {} {}", group.title, channel.path, channel.description)
-                        .to_lowercase();
+                    let text = format!("{title} {} {} {}", group.title, channel.path, channel.description);
+                    let text = letters::small(&text);
                     words.iter().all(|word| text.contains(word.as_str()))
                 })
                 .collect();

@@ -1,5 +1,6 @@
 //! Stop: at once, without a question. It needs an armed connection, and says so where it is not.
 
+use crate::model::letters;
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
@@ -50,8 +51,7 @@ pub(super) fn StopButton(
                 .commands
                 .get(command)
                 .map_or_else(|| "stop".to_owned(), |command| super::harmless(&command.name));
-            let mut label = name.chars();
-            let label: String = label.next().into_iter().flat_map(char::to_uppercase).chain(label).collect();
+            let label = letters::capitalized(&name);
             view! {
                 <button class="btn" aria-label=format!("{label} {of}") on:click=move |_| stop(command)>
                     {label.clone()}

@@ -83,11 +83,11 @@ impl Element {
             (Kind::Float, _) => number.to_bits(),
             // The limits as doubles are exact below, and beyond by one above for 64 bits: hence `<`.
             (Kind::Unsigned, _) => {
-                let fits = number.fract() == 0.0 && number >= 0.0 && number < (bits as f64).exp2();
+                let fits = number.fract() == 0.0 && number >= 0.0 && number < power_of_two(bits);
                 fits.then_some(number as u64)?
             }
             (Kind::Signed, _) => {
-                let limit = (bits as f64 - 1.0).exp2();
+                let limit = power_of_two(bits - 1);
                 let fits = number.fract() == 0.0 && number >= -limit && number < limit;
                 fits.then_some((number as i64).cast_unsigned())?
             }
@@ -167,6 +167,11 @@ const ELEMENTS: [Element; 20] = [
     element(">u4", Kind::Unsigned, 4, true),
     element(">u8", Kind::Unsigned, 8, true),
 ];
+
+/// Exact for all sizes of elements.
+fn power_of_two(bits: usize) -> f64 {
+    (1_u128 << bits) as f64
+}
 
 #[cfg(test)]
 mod tests {

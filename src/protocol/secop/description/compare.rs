@@ -287,7 +287,12 @@ fn optional<T: ToString>(what: &str, old: Option<T>, new: Option<T>, differences
 
 /// For the plain enums of the catalog, whose names say what they mean.
 fn shown<T: std::fmt::Debug>(what: &str, old: &T, new: &T, differences: &mut Vec<String>) {
-    text(what, &format!("{old:?}").to_lowercase(), &format!("{new:?}").to_lowercase(), differences);
+    text(
+        what,
+        &format!("{old:?}").to_ascii_lowercase(),
+        &format!("{new:?}").to_ascii_lowercase(),
+        differences,
+    );
 }
 
 fn word(data_type: &DataType) -> &'static str {

@@ -2,6 +2,7 @@
 
 use super::{Phase, SecopSession};
 use crate::model::event::{Event, Notice};
+use crate::model::letters;
 use crate::model::reading::Severity;
 use crate::model::time::{Instant, Now};
 use crate::protocol::Output;
@@ -53,7 +54,12 @@ impl SecopSession {
     pub(super) fn malformed(&mut self, now: Now, channel: Option<usize>, what: &str, frame: &str) {
         let notice = if self.limiter.pass(now.instant) {
             let text = format!("{what}. The frame is left out; the connection goes on.");
-            Notice::new(Severity::Warning, "A frame could not be understood", sentence(&text), frame)
+            Notice::new(
+                Severity::Warning,
+                "A frame could not be understood",
+                letters::capitalized(&text),
+                frame,
+            )
         } else {
             Notice::default()
         };
@@ -82,10 +88,4 @@ impl SecopSession {
         );
         self.outbox.push(Output::Event(Event::Refused { not_this_protocol: true, notice }));
     }
-}
-
-/// With a capital letter.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

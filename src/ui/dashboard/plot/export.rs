@@ -43,7 +43,8 @@ pub(super) fn save_csv(plot: Plot) {
 /// A file name from the first line's name and the present time.
 pub(super) fn file_name(plot: Plot, ending: &str) -> String {
     let title = plot.titles.with_value(|titles| titles.first().cloned()).unwrap_or_else(|| "plot".to_owned());
-    let name: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    let name: String =
+        title.chars().map(|c| if c.is_ascii_alphanumeric() || !c.is_ascii() { c } else { '-' }).collect();
     let time = display::date_time(plot.app.now().wall).replace(':', "");
     format!("{name}-{}.{ending}", time.split('.').next().unwrap_or_default())
 }
