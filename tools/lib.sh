@@ -77,7 +77,18 @@ for_wasm() {
   if has_wasm_std; then
     "$@"
   else
-    # These take the place of those in .cargo/config.toml, so the latter are said again.
-    CARGO_ENCODED_RUSTFLAGS="--cfg"$'\x1f'"erase_components"$'\x1f'"--sysroot"$'\x1f'"$(wasm_std_sysroot)" "$@"
+    CARGO_ENCODED_RUSTFLAGS="--sysroot"$'\x1f'"$(wasm_std_sysroot)" "$@"
   fi
+}
+
+# The release page is built with a standard library in which a panic is a trap and nothing else: the messages and what
+# puts them together weigh 18 kB. The compiler has this in its present version, though not yet for good.
+page_std_sysroot() { printf '%s/page-std-%s' "$CACHE" "$(rustc --version | cut -d' ' -f2)"; }
+
+page_flags() { printf '%s' '-Zunstable-options -Cpanic=immediate-abort'; }
+
+for_page() {
+  local flags
+  flags="--sysroot"$'\x1f'"$(page_std_sysroot)"$'\x1f'"$(page_flags | tr ' ' '\037')"
+  RUSTC_BOOTSTRAP=1 CARGO_ENCODED_RUSTFLAGS="$flags" "$@"
 }
