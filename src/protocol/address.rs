@@ -66,10 +66,10 @@ pub enum AddressError {
     #[error("the address names no host")]
     NoHost,
     /// A host with a character or a shape that no host has.
-    #[error("{0:?} is no host name and no IP address")]
+    #[error("\"{0}\" is no host name and no IP address")]
     Host(String),
     /// A port that is no number from 1 to 65535.
-    #[error("{0:?} is no port number from 1 to 65535")]
+    #[error("\"{0}\" is no port number from 1 to 65535")]
     Port(String),
 }
 
@@ -169,7 +169,10 @@ impl Remark {
     pub fn text(&self) -> String {
         match self {
             Self::FragmentDropped(fragment) => {
-                format!("The part after # ({fragment:?}) was dropped: a WebSocket address has none.")
+                format!(
+                    "The part after # (\"{}\") was dropped: a WebSocket address has none.",
+                    harmless(fragment, MAX_HOST)
+                )
             }
             Self::NoPort(port) => {
                 let example = PROTOCOLS[0].example;
@@ -336,12 +339,13 @@ fn parse_authority(
         return Err(AddressError::Credentials);
     }
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
-        let (inner, after) = rest.split_once(']').ok_or_else(|| AddressError::Host(authority.to_owned()))?;
-        let ip: Ipv6Addr = inner.parse().map_err(|_no_ip| AddressError::Host(inner.to_owned()))?;
+        let (inner, after) =
+            rest.split_once(']').ok_or_else(|| AddressError::Host(harmless(authority, MAX_HOST)))?;
+        let ip: Ipv6Addr = inner.parse().map_err(|_no_ip| AddressError::Host(harmless(inner, MAX_HOST)))?;
         let port = match after.strip_prefix(':') {
             Some(port) => port,
             None if after.is_empty() => "",
-            None => return Err(AddressError::Port(after.to_owned())),
+            None => return Err(AddressError::Port(harmless(after, MAX_HOST))),
         };
         (format!("[{ip}]"), port)
     } else if let Ok(ip) = authority.parse::<Ipv6Addr>() {
@@ -366,7 +370,7 @@ fn parse_host(host: &str) -> Result<String, AddressError> {
     if host.is_empty() {
         return Err(AddressError::NoHost);
     }
-    let wrong = || AddressError::Host(host.to_owned());
+    let wrong = || AddressError::Host(harmless(host, MAX_HOST));
     let name = host.strip_suffix('.').unwrap_or(host);
     // Of letters beyond ASCII the browser knows which are allowed; what would deceive the eye is not.
     let allowed = |c: char| match c {
@@ -390,7 +394,7 @@ fn parse_host(host: &str) -> Result<String, AddressError> {
 }
 
 fn parse_port(digits: &str) -> Result<u16, AddressError> {
-    let wrong = || AddressError::Port(digits.to_owned());
+    let wrong = || AddressError::Port(harmless(digits, MAX_HOST));
     if !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(wrong());
     }

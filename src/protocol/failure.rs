@@ -8,8 +8,12 @@ use std::time::Duration;
 
 use super::address::Address;
 use super::{Attempt, Protocol};
+use crate::model::display::harmless;
 use crate::model::event::Notice;
 use crate::model::link::{Cause, Failure};
+
+/// A close frame has room for 123 bytes of a reason: RFC 6455, 5.5.
+const REASON_CHARS: usize = 123;
 
 /// An idle link that is cut after longer than this was probably cut by a proxy.
 const IDLE_BEFORE_PROXY_CUTS: Duration = Duration::from_secs(20);
@@ -82,7 +86,7 @@ impl Evidence<'_> {
             parts.push(format!("close code {code}"));
         }
         if !self.attempt.reason.is_empty() {
-            parts.push(format!("reason {:?}", self.attempt.reason));
+            parts.push(format!("reason \"{}\"", harmless(&self.attempt.reason, REASON_CHARS)));
         }
         match self.attempts {
             0 => {}

@@ -21,7 +21,7 @@ const NAME: char = '\u{3}';
 const VALUE: char = '\u{4}';
 /// A text follows.
 const TEXT: char = '\u{5}';
-/// The next hole belongs here.
+/// The next hole belongs here; the name of the attribute or event that fills it follows, if it has one.
 const HOLE: char = '\u{6}';
 /// Closes the open element.
 const CLOSE: char = '\u{7}';
@@ -87,6 +87,7 @@ impl Template {
     fn node(&mut self, node: &Node<Infallible>, in_svg: bool) -> Result<()> {
         if let Some(view) = expression(node)? {
             self.hole(
+                "",
                 quote!(::porthole::ui::dom::Hole::Child(::porthole::ui::dom::IntoView::into_view(#view))),
             );
             return Ok(());
@@ -133,19 +134,17 @@ impl Template {
             return self.fixed(VALUE, &text.value(), text.span());
         }
         if let Some(event) = name.strip_prefix("on:") {
+            let name = event;
             let event = Ident::new(event, attribute.key.span());
-            self.hole(quote!(::porthole::ui::dom::listener(::porthole::ui::dom::ev::#event, #value)));
+            self.hole(name, quote!(::porthole::ui::dom::listener(::porthole::ui::dom::ev::#event, #value)));
         } else if name == "bind:value" {
-            self.hole(quote!(::porthole::ui::dom::Hole::Attribute(
-                "prop:value",
-                ::porthole::ui::dom::IntoAttribute::into_attribute(#value)
-            )));
-            self.hole(quote!(::porthole::ui::dom::follow(#value)));
+            self.hole("prop:value", quote!(::porthole::ui::dom::attribute(#value)));
+            self.hole("input", quote!(::porthole::ui::dom::follow(#value)));
         } else if name == "node_ref" {
-            self.hole(quote!(::porthole::ui::dom::reference(#value)));
+            self.hole("", quote!(::porthole::ui::dom::reference(#value)));
         } else {
             let value = property_value(value);
-            self.hole(quote!(::porthole::ui::dom::Hole::Attribute(#name, ::porthole::ui::dom::IntoAttribute::into_attribute(#value))));
+            self.hole(&name, quote!(::porthole::ui::dom::attribute(#value)));
         }
         Ok(())
     }
@@ -159,8 +158,9 @@ impl Template {
         Ok(())
     }
 
-    fn hole(&mut self, hole: TokenStream) {
+    fn hole(&mut self, name: &str, hole: TokenStream) {
         self.fixed.push(HOLE);
+        self.fixed.push_str(name);
         self.holes.push(hole);
     }
 }

@@ -18,10 +18,10 @@ use web_sys::{Document, Element, Node};
 
 use crate::state::signal::{Memo, RwSignal, Signal};
 
-pub use attribute::{IntoAttribute, IntoValue, Setting, Value};
+pub use self::attribute::{IntoAttribute, IntoValue, Setting, Value};
 pub use keyed::keyed;
 pub use region::show;
-pub use template::{Hole, follow, listener, reference, template};
+pub use template::{Hole, attribute, follow, listener, reference, template};
 
 /// The events that `on:` takes: those of Leptos, and the one that it lacks.
 pub mod ev {

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event, Node};
 
-use super::attribute::{self, Setting};
+use super::attribute::{self, IntoAttribute, Setting};
 use super::{Act, Kept, NodeRef, Nodes, append, document, keep};
 use crate::state::signal::RwSignal;
 
@@ -14,21 +14,25 @@ use crate::state::signal::RwSignal;
 pub enum Hole {
     /// A child.
     Child(Nodes),
-    /// An attribute, a class, a style or a property, by its name.
-    Attribute(&'static str, Setting),
-    /// A listener, by the name of its event.
-    Listener(&'static str, Box<dyn Act<Event, ()>>),
+    /// An attribute, a class, a style or a property.
+    Attribute(Setting),
+    /// A listener of an event.
+    Listener(Box<dyn Act<Event, ()>>),
     /// Somebody who wants to know the element.
     Reference(Box<dyn FnOnce(&Element)>),
 }
 
 /// A listener of an event.
-pub fn listener<E>(event: E, mut handler: impl FnMut(E::EventType) + 'static) -> Hole
+pub fn listener<E>(_event: E, mut handler: impl FnMut(E::EventType) + 'static) -> Hole
 where
     E: EventDescriptor<EventType: JsCast>,
 {
-    let std::borrow::Cow::Borrowed(name) = event.name() else { return Hole::Child(Nodes::Nothing) };
-    Hole::Listener(name, Box::new(move |event: Event| handler(event.unchecked_into())))
+    Hole::Listener(Box::new(move |event: Event| handler(event.unchecked_into())))
+}
+
+/// An attribute, a class, a style or a property.
+pub fn attribute(setting: impl IntoAttribute) -> Hole {
+    Hole::Attribute(setting.into_attribute())
 }
 
 /// Fills a reference with the element.
@@ -71,7 +75,7 @@ impl Drop for Listener {
 /// | `\x01`, `\x02` | the name of an element of HTML, of SVG, that is opened |
 /// | `\x03`, `\x04` | the name of an attribute of the open element, its value |
 /// | `\x05` | a text |
-/// | `\x06` | nothing: the next hole belongs here |
+/// | `\x06` | the next hole belongs here: the name of the attribute or event that fills it, if it has one |
 /// | `\x07` | nothing: the open element is closed |
 pub fn template(fixed: &'static str, holes: Vec<Hole>) -> Nodes {
     let root: Node = document().create_document_fragment().into();
@@ -97,9 +101,9 @@ pub fn template(fixed: &'static str, holes: Vec<Hole>) -> Nodes {
                 let element = parent.unchecked_ref::<Element>();
                 match holes.next() {
                     Some(Hole::Child(view)) => append(parent, view),
-                    Some(Hole::Attribute(name, attribute)) => attribute::set(element, name, attribute),
-                    Some(Hole::Listener(event, handler)) => {
-                        keep(Kept::Listener(Listener::new(element.clone(), event, handler)));
+                    Some(Hole::Attribute(setting)) => attribute::set(element, text, setting),
+                    Some(Hole::Listener(handler)) => {
+                        keep(Kept::Listener(Listener::new(element.clone(), text, handler)));
                     }
                     Some(Hole::Reference(fill)) => fill(element),
                     None => {}
@@ -120,7 +124,7 @@ pub fn template(fixed: &'static str, holes: Vec<Hole>) -> Nodes {
 }
 
 /// The marks of a template, each with the text that follows it.
-fn marks(fixed: &str) -> impl Iterator<Item = (u8, &str)> {
+fn marks(fixed: &'static str) -> impl Iterator<Item = (u8, &'static str)> {
     let is_mark = |character: char| character <= '\u{7}';
     let starts = fixed.match_indices(is_mark).map(|(start, _)| start);
     let ends = fixed.match_indices(is_mark).map(|(end, _)| end).skip(1).chain([fixed.len()]);

@@ -27,7 +27,7 @@ pub enum EncodeError {
     #[error("the number does not fit")]
     Range,
     /// A name that the enum does not have.
-    #[error("{0:?} is not one of the list")]
+    #[error("\"{0}\" is not one of the list")]
     UnknownMember(String),
     /// A tuple with another number of elements.
     #[error("{wanted} elements are wanted, not {found}")]
@@ -38,10 +38,10 @@ pub enum EncodeError {
         found: usize,
     },
     /// A struct without a member that it needs.
-    #[error("{0:?} is missing")]
+    #[error("\"{0}\" is missing")]
     Missing(String),
     /// A struct with a member that is not described.
-    #[error("{0:?} is not a member")]
+    #[error("\"{0}\" is not a member")]
     NotAMember(String),
     /// A matrix whose shape or elements do not fit.
     #[error("the shape or an element of the matrix does not fit")]

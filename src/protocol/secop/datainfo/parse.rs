@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::matrix::{Element, MatrixInfo};
 use super::{DataInfo, Member};
 use crate::model::datatype::{EnumMember, IntegerType, NumberType, TextType};
+use crate::model::display::harmless;
 use crate::model::format::{NumberFormat, NumberStyle};
 use crate::protocol::secop::json::Json;
 
@@ -94,10 +95,7 @@ impl Reader<'_> {
             "tuple" => self.tuple(json),
             "struct" => self.structure(json),
             "matrix" => self.matrix(json),
-            other => {
-                let name: String = other.chars().take(40).collect();
-                self.generic(&format!("unknown type {name:?}"))
-            }
+            other => self.generic(&format!("unknown type \"{}\"", harmless(other, 40))),
         }
     }
 

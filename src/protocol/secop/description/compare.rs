@@ -2,8 +2,10 @@
 
 use crate::model::catalog::{Access, Catalog, CatalogChanges, Channel, Command, Group};
 use crate::model::datatype::{DataType, EnumMember, Field, IntegerType, NumberType};
+use crate::model::entry::to_text;
 use crate::model::format::shortest;
 use crate::model::slots::Names;
+use crate::model::value::Value;
 
 /// Compares two catalogs; `None` where they are the same to everybody who uses them.
 pub fn compare(old: &Catalog, new: &Catalog) -> Option<CatalogChanges> {
@@ -130,7 +132,8 @@ impl Item for Channel {
         text("group", section, &new.section, &mut differences);
         shown("level", level, &new.level, &mut differences);
         // By their text: NaN differs from itself.
-        if format!("{constant:?}") != format!("{:?}", new.constant) {
+        let text_of = |value: &Option<Value>| value.as_ref().map(|value| to_text(data_type, value));
+        if text_of(constant) != text_of(&new.constant) {
             differences.push("constant".to_owned());
         }
         if limits.is_some() != new.limits.is_some() {

@@ -67,7 +67,7 @@ pub enum Notation {
 
 /// A word that names no quirk.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown quirk {0:?}")]
+#[error("unknown quirk \"{0}\"")]
 pub struct UnknownQuirk(pub String);
 
 impl Default for Quirks {
