@@ -280,7 +280,7 @@ fn channel_of(name: &str) -> Channel {
 fn notices_and_logs_are_bounded() {
     let (mut store, id, _) = live_store();
     for number in 0..5_000 {
-        let notice = Notice::new(Severity::Warning, format!("{number}"), "", "");
+        let notice = Notice::new(Severity::Warning, &format!("{number}"), "", "");
         store.apply(id, Epoch(1), START, &Event::Malformed { channel: Some(0), notice });
         let log = Event::Log { source: String::new(), level: "info".to_owned(), text: format!("{number}") };
         store.apply(id, Epoch(1), START, &log);

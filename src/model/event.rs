@@ -201,12 +201,7 @@ impl Notice {
     const EVIDENCE_BYTES: usize = 400;
 
     /// A notice; `evidence` is cut to a bounded length at a character's boundary.
-    pub fn new(
-        severity: Severity,
-        title: impl Into<String>,
-        text: impl Into<String>,
-        evidence: &str,
-    ) -> Self {
+    pub fn new(severity: Severity, title: &str, text: &str, evidence: &str) -> Self {
         let mut end = evidence.len().min(Self::EVIDENCE_BYTES);
         while !evidence.is_char_boundary(end) {
             end -= 1;
@@ -214,8 +209,8 @@ impl Notice {
         let cut = if end < evidence.len() { "…" } else { "" };
         Self {
             severity,
-            title: title.into(),
-            text: text.into(),
+            title: title.to_owned(),
+            text: text.to_owned(),
             evidence: format!("{}{cut}", &evidence[..end]),
         }
     }

@@ -451,7 +451,7 @@ impl Store {
             let text = format!(
                 "The page keeps {CHANNELS} channels in all. Remove a connection to make room for the rest."
             );
-            connection.note(now.wall, &Notice::new(Severity::Warning, "Too many channels", text, ""));
+            connection.note(now.wall, &Notice::new(Severity::Warning, "Too many channels", &text, ""));
         }
         self.touch_all(|channel| channel.connection == id);
     }

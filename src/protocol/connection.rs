@@ -583,5 +583,5 @@ impl Connection {
 
 fn too_large(size: usize) -> Notice {
     let text = "It was refused unread, so that the page stays usable. The link goes on.";
-    Notice::new(Severity::Warning, format!("A frame of {size} bytes was too large"), text, "")
+    Notice::new(Severity::Warning, &format!("A frame of {size} bytes was too large"), text, "")
 }

@@ -137,13 +137,11 @@ pub fn unreachable(address: &Address, reason: &str) -> Failure {
     if !address.secure && !address.loopback {
         causes.push(mixed_content(address));
     }
-    causes.push(Cause {
-        title: "The browser forbids it".to_owned(),
-        text: "A policy of this page, of the browser or of an extension forbids connections to this address. The \
-               browser's console names it."
-            .to_owned(),
-        snippet: String::new(),
-    });
+    causes.push(cause(
+        "The browser forbids it",
+        "A policy of this page, of the browser or of an extension forbids connections to this address. The \
+               browser's console names it.",
+    ));
     let evidence =
         if reason.is_empty() { "the browser gave no reason".to_owned() } else { reason.to_owned() };
     Failure { title: format!("The browser does not open {}", address.url), evidence, causes }
@@ -176,13 +174,11 @@ pub fn none_fits(address: &Address, tried: &[Tried]) -> Failure {
 
 fn causes(address: &Address, protocol: &Protocol, evidence: &Evidence<'_>) -> Vec<Cause> {
     if address.is_in_page() {
-        return vec![Cause {
-            title: "The simulated line was cut".to_owned(),
-            text: "This instrument lives in the page, and one of its faults was switched on. Switch the fault off; \
-                   it comes back by itself."
-                .to_owned(),
-            snippet: String::new(),
-        }];
+        return vec![cause(
+            "The simulated line was cut",
+            "This instrument lives in the page, and one of its faults was switched on. Switch the fault off; \
+                   it comes back by itself.",
+        )];
     }
     let mut causes = Vec::new();
     merge(&mut causes, (protocol.causes)(&evidence.attempt));
@@ -240,7 +236,7 @@ fn no_answer(address: &Address) -> Vec<Cause> {
     let mut causes = vec![
         cause(
             "The host is off or has another address",
-            format!(
+            &format!(
                 "Nothing at all came back. Check that {host} is on and that this is its address: ping it."
             ),
         ),
@@ -253,7 +249,7 @@ fn no_answer(address: &Address) -> Vec<Cause> {
     if address.private {
         causes.push(cause(
             "This computer is in another network",
-            format!(
+            &format!(
                 "{host} can be reached from within its own network only. Check that the VPN or the lab Wi-Fi is on."
             ),
         ));
@@ -267,7 +263,7 @@ fn not_opened(address: &Address, protocol: &Protocol) -> Vec<Cause> {
     let port = address.port.unwrap_or(scheme_port);
     let mut causes = vec![cause(
         "Nothing listens there",
-        format!(
+        &format!(
             "The host may be on while no server runs at port {port}, or it listens at another port. Check the \
              server and the port in its configuration."
         ),
@@ -275,31 +271,30 @@ fn not_opened(address: &Address, protocol: &Protocol) -> Vec<Cause> {
     if address.loopback {
         causes.push(cause(
             "It runs on another machine",
-            format!("{host} is the machine that this browser runs on. Use the name or the number of the other one."),
+            &format!("{host} is the machine that this browser runs on. Use the name or the number of the other one."),
         ));
     } else if !is_number(host) {
         causes.push(cause(
             "The name is not known here",
-            format!(
+            &format!(
                 "If this computer cannot resolve {host}, try the host's number, as in 192.168.1.20:{port}."
             ),
         ));
     }
     if address.secure {
-        causes.push(Cause {
-            title: "The certificate is not trusted".to_owned(),
-            text: "A page cannot ask you about a certificate. Open this address in a tab of its own: if the \
-                   browser warns there, that is the cause."
-                .to_owned(),
-            snippet: http_url(address),
-        });
+        causes.push(with_snippet(
+            "The certificate is not trusted",
+            "A page cannot ask you about a certificate. Open this address in a tab of its own: if the \
+                   browser warns there, that is the cause.",
+            http_url(address),
+        ));
     } else if !address.loopback {
         causes.push(mixed_content(address));
     }
     if !protocol.subprotocols.is_empty() {
         causes.push(cause(
             "The server does not know the subprotocol",
-            format!(
+            &format!(
                 "{} asks for the WebSocket subprotocol {}, and a browser drops a connection whose server does not \
                  confirm it.",
                 protocol.title,
@@ -307,17 +302,16 @@ fn not_opened(address: &Address, protocol: &Protocol) -> Vec<Cause> {
             ),
         ));
     }
-    causes.push(Cause {
-        title: "The server refused the handshake".to_owned(),
-        text: "A wrong path (404) or a missing permission (401, 403) is hidden from pages. This command shows the \
-               answer; 101 is the good one."
-            .to_owned(),
-        snippet: format!(
+    causes.push(with_snippet(
+        "The server refused the handshake",
+        "A wrong path (404) or a missing permission (401, 403) is hidden from pages. This command shows the \
+               answer; 101 is the good one.",
+        format!(
             "curl -i -m 3 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
              -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' '{}'",
             http_url(address)
         ),
-    });
+    ));
     if address.private {
         causes.push(cause(
             "The browser may not reach the local network",
@@ -342,19 +336,19 @@ fn by_code(code: u16, evidence: &Evidence<'_>) -> Option<Cause> {
         )),
         1002 | 1003 | 1007 => Some(cause(
             "The server did not understand a frame",
-            format!(
+            &format!(
                 "It closed the connection over a frame that it could not take ({code}). Perhaps it speaks another protocol."
             ),
         )),
-        1006 if evidence.attempt.recognised && evidence.quiet > IDLE_BEFORE_PROXY_CUTS => Some(Cause {
-            title: "A proxy cut the idle connection".to_owned(),
-            text: format!(
+        1006 if evidence.attempt.recognised && evidence.quiet > IDLE_BEFORE_PROXY_CUTS => Some(with_snippet(
+            "A proxy cut the idle connection",
+            &format!(
                 "The connection broke after {} without a frame. Reverse proxies cut idle ones, nginx after 60 s; \
                  give it more time.",
                 millis(evidence.quiet)
             ),
-            snippet: "proxy_read_timeout 1h;".to_owned(),
-        }),
+            "proxy_read_timeout 1h;".to_owned(),
+        )),
         1008 => Some(cause(
             "The server's rules forbid it",
             "It closed the connection by policy (1008): often a missing login, or a page from a host that it does \
@@ -387,7 +381,7 @@ fn by_code(code: u16, evidence: &Evidence<'_>) -> Option<Cause> {
 fn something_else(protocol: &Protocol) -> Cause {
     cause(
         "Something else listens there",
-        format!(
+        &format!(
             "A WebSocket server answered, but not as {} does. Check the port and the path; for example {}.",
             protocol.title, protocol.example
         ),
@@ -395,17 +389,20 @@ fn something_else(protocol: &Protocol) -> Cause {
 }
 
 fn mixed_content(address: &Address) -> Cause {
-    Cause {
-        title: "This page came over https".to_owned(),
-        text: "If this page's own address begins with https://, the browser blocks unencrypted ws:// connections. \
-               Open the page over http:// or from localhost, or put TLS in front of the instrument and use wss://."
-            .to_owned(),
-        snippet: address.url.replacen("ws://", "wss://", 1),
-    }
+    with_snippet(
+        "This page came over https",
+        "If this page's own address begins with https://, the browser blocks unencrypted ws:// connections. \
+               Open the page over http:// or from localhost, or put TLS in front of the instrument and use wss://.",
+        address.url.replacen("ws://", "wss://", 1),
+    )
 }
 
-fn cause(title: impl Into<String>, text: impl Into<String>) -> Cause {
-    Cause { title: title.into(), text: text.into(), snippet: String::new() }
+fn cause(title: &str, text: &str) -> Cause {
+    with_snippet(title, text, String::new())
+}
+
+fn with_snippet(title: &str, text: &str, snippet: String) -> Cause {
+    Cause { title: title.to_owned(), text: text.to_owned(), snippet }
 }
 
 fn http_url(address: &Address) -> String {

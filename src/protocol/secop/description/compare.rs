@@ -1,6 +1,6 @@
 //! What differs between two descriptions of one node.
 
-use crate::model::catalog::{Access, Catalog, CatalogChanges, Channel, Command, Group};
+use crate::model::catalog::{Access, Catalog, CatalogChanges, Channel, Command, Group, Level};
 use crate::model::datatype::{DataType, EnumMember, Field, IntegerType, NumberType};
 use crate::model::entry::to_text;
 use crate::model::format::shortest;
@@ -40,7 +40,7 @@ pub fn compare(old: &Catalog, new: &Catalog) -> Option<CatalogChanges> {
 
 fn node(old: &Catalog, new: &Catalog, changes: &mut CatalogChanges) {
     let mut differences = Vec::new();
-    text("name", &old.title, &new.title, &mut differences);
+    text("", "name", &old.title, &new.title, &mut differences);
     if old.description != new.description {
         differences.push("description".to_owned());
     }
@@ -65,7 +65,7 @@ fn facts(old: &[(String, String)], new: &[(String, String)], differences: &mut V
         }
     }
     for name in names {
-        text(name, &value(old, name), &value(new, name), differences);
+        text("", name, &value(old, name), &value(new, name), differences);
     }
 }
 
@@ -85,9 +85,9 @@ fn group_differences(old: &Group, new: &Group) -> Vec<String> {
     if (title, description) != (&new.title, &new.description) {
         differences.push("description".to_owned());
     }
-    text("group", &within.join(":"), &new.within.join(":"), &mut differences);
-    shown("level", level, &new.level, &mut differences);
-    shown("importance", importance, &new.importance, &mut differences);
+    text("", "group", &within.join(":"), &new.within.join(":"), &mut differences);
+    text("", "level", word_of_level(*level), word_of_level(new.level), &mut differences);
+    text("", "importance", &importance.to_string(), &new.importance.to_string(), &mut differences);
     facts(known, &new.facts, &mut differences);
     differences
 }
@@ -129,8 +129,8 @@ impl Item for Channel {
         if description != &new.description {
             differences.push("description".to_owned());
         }
-        text("group", section, &new.section, &mut differences);
-        shown("level", level, &new.level, &mut differences);
+        text("", "group", section, &new.section, &mut differences);
+        text("", "level", word_of_level(*level), word_of_level(new.level), &mut differences);
         // By their text: NaN differs from itself.
         let text_of = |value: &Option<Value>| value.as_ref().map(|value| to_text(data_type, value));
         if text_of(constant) != text_of(&new.constant) {
@@ -165,8 +165,8 @@ impl Item for Command {
         if description != &new.description {
             differences.push("description".to_owned());
         }
-        text("group", section, &new.section, &mut differences);
-        shown("level", level, &new.level, &mut differences);
+        text("", "group", section, &new.section, &mut differences);
+        text("", "level", word_of_level(*level), word_of_level(new.level), &mut differences);
         if (role, callable) != (&new.role, &new.callable) {
             differences.push("use".to_owned());
         }
@@ -209,8 +209,9 @@ fn types(at: &str, old: &DataType, new: &DataType, differences: &mut Vec<String>
             DataType::Array { item: new, min_len: new_min, max_len: new_max },
         ) => {
             types(&format!("{at}elements: "), old, new, differences);
-            shown(&format!("{at}least length"), old_min, new_min, differences);
-            optional(&format!("{at}greatest length"), *old_max, *new_max, differences);
+            let written = |length: u64| length.to_string();
+            text(at, "least length", &written(*old_min), &written(*new_min), differences);
+            optional(at, "greatest length", old_max.map(written), new_max.map(written), differences);
         }
         (DataType::Record(old), DataType::Record(new)) => fields(at, old, new, differences),
         (DataType::Tuple(old), DataType::Tuple(new)) if old.len() == new.len() => {
@@ -230,19 +231,20 @@ fn types(at: &str, old: &DataType, new: &DataType, differences: &mut Vec<String>
 }
 
 fn numbers(at: &str, old: &NumberType, new: &NumberType, differences: &mut Vec<String>) {
-    optional(&format!("{at}min"), old.min.map(shortest), new.min.map(shortest), differences);
-    optional(&format!("{at}max"), old.max.map(shortest), new.max.map(shortest), differences);
-    text(&format!("{at}unit"), &old.unit, &new.unit, differences);
+    optional(at, "min", old.min.map(shortest), new.min.map(shortest), differences);
+    optional(at, "max", old.max.map(shortest), new.max.map(shortest), differences);
+    text(at, "unit", &old.unit, &new.unit, differences);
     if old.format != new.format {
         differences.push(format!("{at}format"));
     }
-    optional(&format!("{at}scale"), old.step.map(shortest), new.step.map(shortest), differences);
+    optional(at, "scale", old.step.map(shortest), new.step.map(shortest), differences);
 }
 
 fn integers(at: &str, old: &IntegerType, new: &IntegerType, differences: &mut Vec<String>) {
-    optional(&format!("{at}min"), old.min, new.min, differences);
-    optional(&format!("{at}max"), old.max, new.max, differences);
-    text(&format!("{at}unit"), &old.unit, &new.unit, differences);
+    let written = |limit: Option<i128>| limit.map(|limit| limit.to_string());
+    optional(at, "min", written(old.min), written(new.min), differences);
+    optional(at, "max", written(old.max), written(new.max), differences);
+    text(at, "unit", &old.unit, &new.unit, differences);
 }
 
 fn members_of_enum(at: &str, old: &[EnumMember], new: &[EnumMember], differences: &mut Vec<String>) {
@@ -261,8 +263,10 @@ fn fields(at: &str, old: &[Field], new: &[Field], differences: &mut Vec<String>)
     listed(at, &names(new, old), &names(old, new), differences);
     for field in new {
         if let Some(before) = old.iter().find(|before| before.name == field.name) {
-            types(&format!("{at}{}: ", field.name), &before.data_type, &field.data_type, differences);
-            shown(&format!("{at}{} optional", field.name), &before.optional, &field.optional, differences);
+            let at = format!("{at}{}", field.name);
+            types(&format!("{at}: "), &before.data_type, &field.data_type, differences);
+            let [old, new] = [before, field].map(|field| if field.optional { "true" } else { "false" });
+            text(&at, " optional", old, new, differences);
         }
     }
 }
@@ -276,26 +280,25 @@ fn listed(at: &str, added: &str, removed: &str, differences: &mut Vec<String>) {
     }
 }
 
-fn text(what: &str, old: &str, new: &str, differences: &mut Vec<String>) {
+/// Notes what was another text before; `at` as in [`types`].
+fn text(at: &str, what: &str, old: &str, new: &str, differences: &mut Vec<String>) {
     if old != new {
-        let or_none = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
-        differences.push(format!("{what} {} → {}", or_none(old), or_none(new)));
+        let [old, new] = [old, new].map(|text| if text.is_empty() { "none" } else { text });
+        differences.push(format!("{at}{what} {old} → {new}"));
     }
 }
 
-fn optional<T: ToString>(what: &str, old: Option<T>, new: Option<T>, differences: &mut Vec<String>) {
-    let text_of = |value: Option<T>| value.map(|value| value.to_string()).unwrap_or_default();
-    text(what, &text_of(old), &text_of(new), differences);
+fn optional(at: &str, what: &str, old: Option<String>, new: Option<String>, differences: &mut Vec<String>) {
+    text(at, what, &old.unwrap_or_default(), &new.unwrap_or_default(), differences);
 }
 
-/// For the plain enums of the catalog, whose names say what they mean.
-fn shown<T: std::fmt::Debug>(what: &str, old: &T, new: &T, differences: &mut Vec<String>) {
-    text(
-        what,
-        &format!("{old:?}").to_ascii_lowercase(),
-        &format!("{new:?}").to_ascii_lowercase(),
-        differences,
-    );
+fn word_of_level(level: Level) -> &'static str {
+    match level {
+        Level::User => "user",
+        Level::Advanced => "advanced",
+        Level::Expert => "expert",
+        Level::Hidden => "hidden",
+    }
 }
 
 fn word(data_type: &DataType) -> &'static str {

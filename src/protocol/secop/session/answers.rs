@@ -129,7 +129,7 @@ impl SecopSession {
         match verb {
             Some(Verb::Describe) if matches!(self.phase, Phase::Describing { .. }) => {
                 let text = format!("It says: {}. It is asked again after a while.", report.line());
-                let notice = Notice::new(Severity::Alarm, "The node does not describe itself", text, frame);
+                let notice = Notice::new(Severity::Alarm, "The node does not describe itself", &text, frame);
                 self.notice(now, notice);
                 self.close("the node does not describe itself");
                 return;
@@ -155,7 +155,7 @@ impl SecopSession {
         } else if request.is_empty() && self.activation_refused(now, None, &report, frame) {
             // usecop does not say what it refuses.
         } else {
-            let notice = Notice::new(Severity::Warning, "The node reports an error", report.line(), frame);
+            let notice = Notice::new(Severity::Warning, "The node reports an error", &report.line(), frame);
             self.notice(now, notice);
         }
     }
@@ -205,7 +205,7 @@ impl SecopSession {
         let whose =
             module.map_or_else(|| "as a whole".to_owned(), |module| format!("of the module {module}"));
         let notice =
-            Notice::new(Severity::Warning, title, format!("Those {whose}: {}", report.line()), frame);
+            Notice::new(Severity::Warning, title, &format!("Those {whose}: {}", report.line()), frame);
         self.notice(now, notice);
         self.go_on(now);
         true
@@ -237,7 +237,7 @@ impl SecopSession {
     pub(super) fn submit(&mut self, now: Now, pending: Pending) {
         let id = pending.id;
         match self.requests.submit(now.instant, self.timeout(), pending) {
-            Submitted::Send(frame) => self.send(frame),
+            Submitted::Send(frame) => self.send(&frame),
             Submitted::Waits => {}
             Submitted::Full => self.not_sent(id, "too many requests wait for an answer of the node"),
         }
@@ -246,7 +246,7 @@ impl SecopSession {
     /// Sends the next request of the same action and specifier.
     pub(super) fn follow(&mut self, now: Now, verb: Verb, specifier: &str) {
         if let Some(frame) = self.requests.follow(now.instant, self.timeout(), verb, specifier) {
-            self.send(frame);
+            self.send(&frame);
         }
     }
 }

@@ -137,7 +137,7 @@ impl SecopSession {
                 let notice = Notice::new(
                     Severity::Alarm,
                     "The node did not say who it is",
-                    format!("It answered *IDN? with an error: {}. It is asked again.", report.line()),
+                    &format!("It answered *IDN? with an error: {}. It is asked again.", report.line()),
                     frame,
                 );
                 self.notice(now, notice);
@@ -246,7 +246,7 @@ impl SecopSession {
             let specifier = module.map_or("", |module| module.as_str());
             let message = Message { action: step.verb().request(), specifier, data: None };
             let message = message.to_string();
-            self.send(message);
+            self.send(&message);
         }
         self.tell_subscriptions();
         if self.subscriptions.settled() && !self.live {
@@ -298,7 +298,7 @@ impl SecopSession {
     fn ping(&mut self, now: Now) {
         if let Some(token) = self.heartbeat.ping(now, self.timeout()) {
             let message = Message { action: Verb::Ping.request(), specifier: &token, data: None };
-            self.send(message.to_string());
+            self.send(&message.to_string());
         }
     }
 
@@ -306,10 +306,12 @@ impl SecopSession {
         self.known.as_ref().map_or(REPLY_TIMEOUT, |known| known.description.timeout)
     }
 
-    fn send(&mut self, frame: impl Into<String>) {
-        self.outbox.push(Output::Send(Frame::Text(frame.into())));
+    fn send(&mut self, frame: &str) {
+        self.outbox.push(Output::Send(Frame::Text(frame.to_owned())));
     }
 
+    // An event is large, and many tell one: what moves it is there but once.
+    #[inline(never)]
     fn event(&mut self, event: Event) {
         self.outbox.push(Output::Event(event));
     }

@@ -57,7 +57,7 @@ impl SecopSession {
             Notice::new(
                 Severity::Warning,
                 "A frame could not be understood",
-                letters::capitalized(&text),
+                &letters::capitalized(&text),
                 frame,
             )
         } else {
