@@ -2,7 +2,7 @@
 //!
 //! It draws what it is given: thinning out is done before (see [`super::decimate`]).
 
-use std::fmt::Write as _;
+use super::format::fixed;
 
 /// The box that a curve is drawn into.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,14 +46,14 @@ pub fn path(frame: Frame, join: Join, points: impl Iterator<Item = (f64, f64)> +
             continue;
         }
         let (x, y) = ((time - from) * x_scale, y_of(value));
-        // Writing into a String cannot fail.
-        match (pen, join) {
-            (None, _) => write!(text, "M{x:.1} {y:.1}"),
-            (Some(_), Join::Line) => write!(text, "L{x:.1} {y:.1}"),
-            (Some((_, before)), Join::Step) if (before - y).abs() < 0.05 => write!(text, "H{x:.1}"),
-            (Some(_), Join::Step) => write!(text, "H{x:.1}V{y:.1}"),
-        }
-        .unwrap_or_default();
+        let (across, down) = (fixed(x, 1), fixed(y, 1));
+        let step = match (pen, join) {
+            (None, _) => format!("M{across} {down}"),
+            (Some(_), Join::Line) => format!("L{across} {down}"),
+            (Some((_, before)), Join::Step) if (before - y).abs() < 0.05 => format!("H{across}"),
+            (Some(_), Join::Step) => format!("H{across}V{down}"),
+        };
+        text.push_str(&step);
         drawn = pen.is_some();
         pen = Some((x, y));
     }

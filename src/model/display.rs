@@ -4,11 +4,10 @@
 //! direction of writing shown as escapes. Type and value may not match (peers lie): then the value is shown as it
 //! is.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::datatype::DataType;
-use super::format::{NumberFormat, NumberStyle, shortest};
+use super::format::{NumberFormat, NumberStyle, fixed, shortest};
 use super::time::Timestamp;
 use super::value::Value;
 
@@ -347,9 +346,8 @@ fn label_of(code: i64, data_type: &DataType) -> Option<&str> {
 
 /// One digit after the point, and none where it is zero.
 fn trimmed(number: f64) -> String {
-    let mut text = String::new();
-    // Writing into a String cannot fail.
-    if write!(text, "{number:.1}").is_ok() && text.ends_with(".0") {
+    let mut text = fixed(number, 1);
+    if text.ends_with(".0") {
         text.truncate(text.len() - 2);
     }
     text

@@ -4,7 +4,7 @@
 use super::datatype::{DataType, EnumMember};
 use super::display::harmless;
 use super::entry;
-use super::format::{FIXED_LIMIT, NumberStyle, shortest};
+use super::format::{FIXED_LIMIT, NumberStyle, decimals_of, fixed, shortest};
 use super::limits::Limits;
 use super::value::Value;
 
@@ -183,16 +183,10 @@ pub fn stepped(data_type: &DataType, limits: Limits, text: &str, up: bool) -> Op
             let next = number + f64::from(i8::try_from(sign).ok()?) * step;
             let next = all.min().map_or(next, |min| next.max(min));
             let next = all.max().map_or(next, |max| next.min(max));
-            (step > 0.0 && next.abs() < FIXED_LIMIT).then(|| format!("{next:.digits$}"))
+            (step > 0.0 && next.abs() < FIXED_LIMIT).then(|| fixed(next, digits))
         }
         _ => None,
     }
-}
-
-/// Digits after the point that it takes to write a number.
-fn decimals_of(number: f64) -> usize {
-    let text = format!("{number}");
-    text.split_once('.').map_or(0, |(_, decimals)| decimals.len())
 }
 
 /// Whether what was read back is what was sent: a whole number and a number of the same size are the same, and a

@@ -1,5 +1,8 @@
 //! How numbers are written: the printf formats that instruments ask for, with the results that C gives.
 
+use super::decimal::Decimal;
+use super::number;
+
 /// A printf format with one number in it: `%.3f`, `%.6g`, `%.2e`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NumberFormat {
@@ -48,11 +51,13 @@ impl NumberFormat {
         if number.is_infinite() {
             return if number > 0.0 { "Infinity".into() } else { "-Infinity".into() };
         }
-        let digits = usize::from(self.digits.min(MAX_DIGITS));
+        let digits = self.digits.min(MAX_DIGITS);
         match self.style {
-            NumberStyle::Fixed if number.abs() < FIXED_LIMIT => format!("{number:.digits$}"),
-            NumberStyle::Fixed | NumberStyle::Exponential => exponential(number, digits).join(),
-            NumberStyle::General => general(number, self.digits.clamp(1, MAX_DIGITS)),
+            NumberStyle::Fixed if number.abs() < FIXED_LIMIT => fixed(number, digits.into()),
+            NumberStyle::Fixed | NumberStyle::Exponential => {
+                exponential(&Decimal::significant(number, digits + 1))
+            }
+            NumberStyle::General => general(number, digits.max(1)),
         }
     }
 }
@@ -69,48 +74,54 @@ pub fn shortest(number: f64) -> String {
         return NumberFormat::default().write(number);
     }
     let size = number.abs();
-    if size == 0.0 || (1e-5..FIXED_LIMIT).contains(&size) {
-        return format!("{number}");
-    }
-    Exponential::of(&format!("{number:e}")).join()
+    let decimal = Decimal::shortest(number);
+    if size == 0.0 || (1e-5..FIXED_LIMIT).contains(&size) { decimal.plain() } else { exponential(&decimal) }
 }
 
-/// A mantissa with its sign, and an exponent.
-struct Exponential {
-    mantissa: String,
-    exponent: i32,
+/// Writes a finite number as JSON: as [`shortest`], and with a point or an exponent, so that it is no whole number.
+pub fn json(number: f64) -> String {
+    let size = number.abs();
+    let decimal = Decimal::shortest(number);
+    if size != 0.0 && !(1e-4..1e16).contains(&size) {
+        return format!("{}e{}", decimal.mantissa(), decimal.exponent());
+    }
+    let mut text = decimal.plain();
+    if !text.contains('.') {
+        text.push_str(".0");
+    }
+    text
 }
 
-impl Exponential {
-    /// Takes apart what Rust writes for `{:e}`.
-    fn of(text: &str) -> Self {
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
-        Self { mantissa: mantissa.into(), exponent: exponent.parse().unwrap_or(0) }
-    }
-
-    /// As C writes it: the exponent has a sign and at least two digits.
-    fn join(self) -> String {
-        let sign = if self.exponent < 0 { '-' } else { '+' };
-        format!("{}e{sign}{:02}", self.mantissa, self.exponent.unsigned_abs())
-    }
+/// Writes a number with so many digits after the point.
+pub fn fixed(number: f64, decimals: usize) -> String {
+    if number.is_finite() { Decimal::fixed(number, decimals).plain() } else { shortest(number) }
 }
 
-fn exponential(number: f64, digits: usize) -> Exponential {
-    Exponential::of(&format!("{number:.digits$e}"))
+/// How many digits after the point [`shortest`] would write without an exponent.
+pub fn decimals_of(number: f64) -> usize {
+    if number.is_finite() { Decimal::shortest(number).decimals() } else { 0 }
+}
+
+/// A finite number rounded to so many digits.
+pub fn rounded(number: f64, digits: u8) -> f64 {
+    number::parse(&exponential(&Decimal::significant(number, digits))).unwrap_or(number)
+}
+
+/// As C writes it: the exponent has a sign and at least two digits.
+fn exponential(decimal: &Decimal) -> String {
+    let exponent = decimal.exponent();
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{}e{sign}{:02}", decimal.mantissa(), exponent.unsigned_abs())
 }
 
 /// `%g`: the exponent after rounding decides (C17 7.21.6.1), and zeros at the end go.
 fn general(number: f64, significant: u8) -> String {
-    let rounded = exponential(number, usize::from(significant) - 1);
-    let decimals = i32::from(significant) - 1 - rounded.exponent;
-    match usize::try_from(decimals) {
-        Ok(decimals) if rounded.exponent >= -4 => without_zeros(&format!("{number:.decimals$}")).into(),
-        _ => Exponential { mantissa: without_zeros(&rounded.mantissa).into(), ..rounded }.join(),
+    let rounded = Decimal::significant(number, significant).without_zeros();
+    if (-4..i32::from(significant)).contains(&rounded.exponent()) {
+        rounded.plain()
+    } else {
+        exponential(&rounded)
     }
-}
-
-fn without_zeros(text: &str) -> &str {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
 
 /// No double needs more to be told from its neighbours.

@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod chart;
 pub mod curve;
 pub mod datatype;
+mod decimal;
 pub mod decimate;
 pub mod describe;
 pub mod display;
@@ -29,6 +30,7 @@ pub mod slots;
 pub mod store;
 pub mod time;
 pub mod value;
+mod whole;
 pub mod write;
 
 pub use catalog::{Access, Catalog, Channel, Command, Group, Level, Role};

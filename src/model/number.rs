@@ -4,6 +4,8 @@
 //! paid for by the byte. Most numbers take one multiplication; the others, whole numbers of any length.
 #![expect(clippy::cast_possible_wrap, reason = "no text is so long that its length does not fit")]
 
+use super::whole::Whole;
+
 /// Reads a number: the nearest double, of two equally near the even one; infinity beyond the largest. `inf` and
 /// `nan` are read too. `None` for what is no number.
 pub fn parse(text: &str) -> Option<f64> {
@@ -95,7 +97,7 @@ fn nearest(mut digits: Vec<u8>, mut exponent: i64) -> f64 {
             exponent -= 1;
         }
     }
-    let mut whole = Whole(Vec::new());
+    let mut whole = Whole::default();
     for digit in digits {
         whole.multiply_and_add(10, digit.into());
     }
@@ -105,68 +107,37 @@ fn nearest(mut digits: Vec<u8>, mut exponent: i64) -> f64 {
     // Room for 64 bits of quotient: a division by 10 takes less than 10 / 3 bits.
     let divisions = (-exponent).max(0) as usize;
     let shift = (divisions * 10 / 3 + 64).div_ceil(32);
-    whole.0.splice(..0, std::iter::repeat_n(0, shift));
+    whole.shift(shift);
     let mut inexact = false;
     for _ in 0..divisions {
         inexact |= whole.divide(10) != 0;
     }
-    whole.rounded(-32 * shift as i64, inexact)
+    rounded(&whole, -32 * shift as i64, inexact)
 }
 
-/// A whole number of any size, by 32 bits, the lowest first.
-struct Whole(Vec<u32>);
-
-impl Whole {
-    fn multiply_and_add(&mut self, factor: u32, summand: u32) {
-        let mut carry = u64::from(summand);
-        for limb in &mut self.0 {
-            carry += u64::from(*limb) * u64::from(factor);
-            *limb = carry as u32;
-            carry >>= 32;
-        }
-        if carry > 0 {
-            self.0.push(carry as u32);
-        }
+/// The double nearest to `whole` × 2^`exponent`, and a little more if `inexact`. `whole` has 64 bits at least.
+fn rounded(whole: &Whole, mut exponent: i64, mut inexact: bool) -> f64 {
+    // The highest 64 bits of 96, the first of them set.
+    let (low, high) = whole.highest(3);
+    inexact |= low.iter().any(|limb| *limb != 0);
+    let high = high.iter().rev().fold(0_u128, |bits, limb| bits << 32 | u128::from(*limb));
+    exponent += 32 * low.len() as i64 + 127 - i64::from(high.leading_zeros());
+    let bits = high << high.leading_zeros();
+    if exponent > 1023 {
+        return f64::INFINITY;
     }
-
-    /// Divides, and gives the remainder.
-    fn divide(&mut self, divisor: u32) -> u32 {
-        let mut remainder = 0;
-        for limb in self.0.iter_mut().rev() {
-            let dividend = remainder << 32 | u64::from(*limb);
-            *limb = (dividend / u64::from(divisor)) as u32;
-            remainder = dividend % u64::from(divisor);
-        }
-        remainder as u32
+    // So many of these bits belong to the double; fewer below the smallest normal number.
+    let biased = (exponent + 1023).max(1);
+    let kept = 53 - (biased - exponent - 1023);
+    if kept < 0 {
+        return 0.0;
     }
-
-    /// The double nearest to `self` × 2^`exponent`, and a little more if `inexact`. `self` has 64 bits at least.
-    fn rounded(mut self, mut exponent: i64, mut inexact: bool) -> f64 {
-        while self.0.last() == Some(&0) {
-            self.0.pop();
-        }
-        // The highest 64 bits of 96, the first of them set.
-        let (low, high) = self.0.split_at(self.0.len().saturating_sub(3));
-        inexact |= low.iter().any(|limb| *limb != 0);
-        let high = high.iter().rev().fold(0_u128, |bits, limb| bits << 32 | u128::from(*limb));
-        exponent += 32 * low.len() as i64 + 127 - i64::from(high.leading_zeros());
-        let bits = high << high.leading_zeros();
-        if exponent > 1023 {
-            return f64::INFINITY;
-        }
-        // So many of these bits belong to the double; fewer below the smallest normal number.
-        let biased = (exponent + 1023).max(1);
-        let kept = 53 - (biased - exponent - 1023);
-        if kept < 0 {
-            return 0.0;
-        }
-        let mantissa = if kept == 0 { 0 } else { (bits >> (128 - kept)) as u64 };
-        let rest = bits << kept;
-        let half = 1 << 127;
-        let up = rest > half || rest == half && (inexact || mantissa & 1 == 1);
-        // A carry out of the mantissa makes the next exponent, at last infinity.
-        f64::from_bits((((biased - 1) as u64) << 52) + mantissa + u64::from(up))
-    }
+    let mantissa = if kept == 0 { 0 } else { (bits >> (128 - kept)) as u64 };
+    let rest = bits << kept;
+    let half = 1 << 127;
+    let up = rest > half || rest == half && (inexact || mantissa & 1 == 1);
+    // A carry out of the mantissa makes the next exponent, at last infinity.
+    f64::from_bits((((biased - 1) as u64) << 52) + mantissa + u64::from(up))
 }
 
 /// Any number of so many digits is exact as a double.

@@ -146,7 +146,7 @@ impl ConnectionShown {
             LinkState::Live { silent: false, .. } => (false, None, "live".to_owned()),
             LinkState::Live { silent: true, .. } => (true, None, "no sign of life".to_owned()),
             LinkState::Waiting { until, failure, .. } => {
-                let left = until.since(now.instant).as_secs_f64().ceil();
+                let left = until.since(now.instant).as_secs_f64().ceil() as u64;
                 (false, Some((**failure).clone()), format!("retry in {left} s"))
             }
             LinkState::Closed => (false, None, "closed".to_owned()),

@@ -5,6 +5,7 @@ use super::tree::{Channels, Tree};
 use super::{dashboard, frames, subscriptions};
 use crate::document::workspace::Theme;
 use crate::model::display;
+use crate::model::format::fixed;
 use crate::model::store::ConnectionId;
 use crate::state::signal::StoredValue;
 use crate::state::{App, Dialog, View, stats};
@@ -245,7 +246,7 @@ fn StatusLine() -> impl IntoView {
         let rate = (readings.saturating_sub(before)) as f64 / ((now - at) / 1000.0).max(0.001);
         let mut parts = Vec::new();
         if let Some(wait) = app.frame_wait_ms() {
-            parts.push(format!("{wait:.0} ms to the screen"));
+            parts.push(format!("{} ms to the screen", fixed(wait, 0)));
         }
         parts.push(format!("{} readings/s", display::count(rate.round() as u64)));
         if let Some(lag) = lag {

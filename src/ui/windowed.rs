@@ -1,5 +1,6 @@
 //! A list of which only the visible part is in the page: ten thousand rows cost as much as forty.
 
+use crate::model::format::shortest;
 use crate::state::signal::{Memo, RwSignal, Signal, StoredValue};
 use crate::ui::dom::{IntoView, NodeRef, Nodes, component, view, watch};
 use leptos::prelude::*;
@@ -105,11 +106,11 @@ pub fn Windowed(
         <div class="windowed" node_ref=node on:scroll=move |_| scrolled()>
             <div
                 class="windowed-all"
-                style:height=move || format!("{}px", count.get() as f64 * row_px.get())
+                style:height=move || format!("{}px", shortest(count.get() as f64 * row_px.get()))
             >
                 <div
                     class="windowed-part"
-                    style:transform=move || format!("translateY({}px)", window.get().0 as f64 * row_px.get())
+                    style:transform=move || format!("translateY({}px)", shortest(window.get().0 as f64 * row_px.get()))
                 >
                     <For
                         each=visible

@@ -12,8 +12,8 @@ use crate::ui::dom::{IntoView, component, view};
 const SPAN_SECONDS: f64 = 120.0;
 const SHORTEST_SECONDS: f64 = 15.0;
 const COLUMNS: usize = 120;
-const WIDTH: f64 = 240.0;
-const HEIGHT: f64 = 30.0;
+const WIDTH: u16 = 240;
+const HEIGHT: u16 = 30;
 
 /// A sparkline.
 #[component]
@@ -38,7 +38,7 @@ pub(super) fn Sparkline(
         if shown.with_untracked(|shown| shown.quality.is_current()) {
             hold(&mut line.times, &mut line.values, to);
         }
-        let frame = Frame { x: (from, to), width: WIDTH, height: HEIGHT };
+        let frame = Frame { x: (from, to), width: WIDTH.into(), height: HEIGHT.into() };
         path(frame, join, line.times.iter().copied().zip(line.values.iter().copied()))
     });
     view! {

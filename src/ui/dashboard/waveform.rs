@@ -12,8 +12,8 @@ use crate::state::signal::Memo;
 use crate::ui::dom::{IntoView, component, view};
 
 const COLUMNS: usize = 160;
-const WIDTH: f64 = 240.0;
-const HEIGHT: f64 = 44.0;
+const WIDTH: u16 = 240;
+const HEIGHT: u16 = 44;
 
 /// Whether values of a type have a curve.
 pub(super) fn has_curve(data_type: &DataType) -> bool {
@@ -88,7 +88,7 @@ impl Picture {
         let (mut places, mut values) = (Vec::new(), Vec::new());
         let points = row.iter().enumerate().map(|(index, value)| (index as f64, *value));
         min_max(points, 0.0, to.max(1.0), COLUMNS, &mut places, &mut values);
-        let frame = Frame { x: (0.0, to.max(1.0)), width: WIDTH, height: HEIGHT };
+        let frame = Frame { x: (0.0, to.max(1.0)), width: WIDTH.into(), height: HEIGHT.into() };
         let range = extent(row.iter().copied()).map_or_else(String::new, |(low, high)| {
             let format = crate::model::format::NumberFormat::default();
             format!(", {} to {}", format.write(low), format.write(high))

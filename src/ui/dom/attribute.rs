@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, HtmlElement};
 
 use super::{Act, effect};
+use crate::model::format::shortest;
 use crate::state::signal::{Memo, RwSignal, Signal};
 
 /// What an attribute is set to.
@@ -65,7 +66,7 @@ fixed! {
     usize: number,
     u32: number,
     i32: number,
-    f64: number,
+    f64: |number| Value::Text(Cow::Owned(shortest(number))),
 }
 
 impl<T: IntoValue> IntoValue for Option<T> {

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::violation::Violations;
-use crate::model::number;
+use crate::model::{format, number};
 use reader::Reader;
 pub use reader::{DEPTH_LIMIT, JsonError, JsonFault};
 
@@ -152,7 +152,7 @@ pub fn write_number(number: f64, out: &mut String) {
     } else if number.is_infinite() {
         out.push_str(if number > 0.0 { "Infinity" } else { "-Infinity" });
     } else {
-        put(out, &format_args!("{number:?}"));
+        out.push_str(&format::json(number));
     }
 }
 

@@ -8,6 +8,7 @@ use super::instrument::{
 };
 use super::module::{BUSY, IDLE, Module, PREPARING, Parameter, RAMPING, STABILIZING, Visibility, WARN};
 use super::random::Random;
+use crate::model::format::shortest;
 
 const SAMPLE: usize = 0;
 const STAGE: usize = 1;
@@ -125,7 +126,7 @@ impl Cryostat {
                 module.set_status(IDLE, "");
             }
         } else if (self.setpoint - target).abs() > 1e-9 {
-            module.set_status(RAMPING, &format!("ramping to {target} K"));
+            module.set_status(RAMPING, &format!("ramping to {} K", shortest(target)));
         } else if self.within_window_secs < SETTLE_SECS {
             module.set_status(STABILIZING, "stabilizing");
         } else {
@@ -197,7 +198,7 @@ impl Instrument for Cryostat {
                     sample.set("mode", MODE_PID);
                 }
                 let target = sample.number("target");
-                sample.set_status(RAMPING, &format!("ramping to {target} K"));
+                sample.set_status(RAMPING, &format!("ramping to {} K", shortest(target)));
                 self.within_window_secs = 0.0;
             }
             (SAMPLE, "mode") => {

@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::format::shortest;
+
 /// Why the node refuses a request: an error class of the specification and words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
@@ -134,7 +136,12 @@ fn number(datainfo: &Value, value: &Value) -> Result<f64, Refusal> {
     let min = datainfo["min"].as_f64().unwrap_or(f64::NEG_INFINITY);
     let max = datainfo["max"].as_f64().unwrap_or(f64::INFINITY);
     if number < min || number > max {
-        return Err(Refusal::range(format!("{number} must be between {min} and {max}")));
+        return Err(Refusal::range(format!(
+            "{} must be between {} and {}",
+            shortest(number),
+            shortest(min),
+            shortest(max)
+        )));
     }
     Ok(number)
 }

@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::datainfo::Refusal;
 use super::module::{BUSY, Module};
 use super::random::Random;
+use crate::model::format::shortest;
 
 /// A model of a piece of hardware and the modules that show it.
-pub(super) trait Instrument: std::fmt::Debug {
+pub(super) trait Instrument {
     fn modules(&self) -> &[Module];
 
     fn modules_mut(&mut self) -> &mut [Module];
@@ -30,6 +31,13 @@ pub(super) trait Instrument: std::fmt::Debug {
     fn jump(&mut self, on: bool);
 }
 
+/// By its modules' names alone: as a supertrait, `Debug` of every instrument would be a part of the page.
+impl std::fmt::Debug for dyn Instrument {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_list().entries(self.modules().iter().map(|module| &module.name)).finish()
+    }
+}
+
 /// The longest step of the models, in seconds.
 pub(super) const STEP_SECS: f64 = 0.1;
 
@@ -48,7 +56,15 @@ pub(super) fn within_target_limits(module: &Module, target: &Value) -> Result<()
     if (low..=high).contains(&target) {
         Ok(())
     } else {
-        Err(Refusal::new("RangeError", format!("{target} is outside of target_limits ({low}, {high})")))
+        Err(Refusal::new(
+            "RangeError",
+            format!(
+                "{} is outside of target_limits ({}, {})",
+                shortest(target),
+                shortest(low),
+                shortest(high)
+            ),
+        ))
     }
 }
 
@@ -63,7 +79,8 @@ pub(super) fn limits_in_order(limits: &Value) -> Result<(), Refusal> {
 
 /// Moves `from` towards `to` by at most `step`.
 pub(super) fn approach(from: f64, to: f64, step: f64) -> f64 {
-    from + (to - from).clamp(-step, step)
+    // No clamp: its panic writes doubles with the routines that `model::decimal` replaces.
+    from + (to - from).min(step).max(-step)
 }
 
 /// Whether a status code says that the module is on its way.

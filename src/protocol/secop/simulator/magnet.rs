@@ -8,6 +8,7 @@ use super::instrument::{
 };
 use super::module::{ERROR, IDLE, Module, Parameter, RAMPING, STABILIZING, Visibility};
 use super::random::Random;
+use crate::model::format::shortest;
 
 const FIELD: usize = 0;
 const AMPERE_PER_TESLA: f64 = 25.004;
@@ -65,7 +66,7 @@ impl Instrument for Magnet {
                 self.field = approach(self.field, target, ramp / 60.0 * dt);
                 self.leads = self.field;
                 if (self.field - target).abs() > 1e-9 {
-                    module.set_status(RAMPING, &format!("ramping to {target} T"));
+                    module.set_status(RAMPING, &format!("ramping to {} T", shortest(target)));
                     self.settled_secs = 0.0;
                 } else if self.settled_secs < SETTLE_SECS {
                     module.set_status(STABILIZING, "stabilizing");
@@ -100,7 +101,7 @@ impl Instrument for Magnet {
         if parameter == "target" {
             let target = self.modules[FIELD].number("target");
             self.settled_secs = 0.0;
-            self.modules[FIELD].set_status(RAMPING, &format!("ramping to {target} T"));
+            self.modules[FIELD].set_status(RAMPING, &format!("ramping to {} T", shortest(target)));
         }
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::quirks::{Notation, Quirks};
 use super::random::Random;
-use crate::model::number;
+use crate::model::format;
 
 /// Status codes of the specification that the simulated modules use.
 pub(super) const IDLE: i64 = 100;
@@ -395,7 +395,7 @@ impl Noise {
 
 /// Seven significant digits: more than a sensor has, and frames stay short.
 fn shorten(number: f64) -> f64 {
-    number::parse(&format!("{number:.6e}")).unwrap_or(number)
+    format::rounded(number, 7)
 }
 
 impl Command {

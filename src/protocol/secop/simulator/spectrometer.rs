@@ -8,7 +8,7 @@ use super::datainfo::{Refusal, array, boolean, double, enumeration, int, status,
 use super::instrument::{Instrument, approach, no_such_command};
 use super::module::{BUSY, ERROR, IDLE, Module, Parameter, Visibility};
 use super::random::Random;
-use crate::model::number;
+use crate::model::format;
 
 const SPECTRUM: usize = 0;
 const FILAMENT: usize = 1;
@@ -87,7 +87,7 @@ impl Spectrometer {
         let spectrum: Vec<Value> = (0..POINTS)
             .map(|point| {
                 let ampere = self.intensity(mass_at(point, POINTS)) * (1.0 + 0.02 * random.normal());
-                json!(number::parse(&format!("{:.3e}", ampere.max(1e-14))).unwrap_or(0.0))
+                json!(format::rounded(ampere.max(1e-14), 4))
             })
             .collect();
         self.map.drain(..SCAN_POINTS);
@@ -168,7 +168,7 @@ impl Instrument for Spectrometer {
             }
             (FILAMENT, "_degas") => {
                 self.degas_secs = DEGAS_SECS;
-                Ok(json!(format!("degassing for {DEGAS_SECS} s")))
+                Ok(json!(format!("degassing for {} s", format::shortest(DEGAS_SECS))))
             }
             _ => Err(no_such_command(command)),
         }

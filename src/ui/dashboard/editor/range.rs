@@ -1,7 +1,7 @@
 //! The limits of a number as a bar: from one end to the other, with marks for now and new.
 
 use crate::model::display::harmless;
-use crate::model::format::shortest;
+use crate::model::format::{fixed, shortest};
 use crate::model::limits::Limits;
 use crate::state::signal::{Memo, Signal};
 use crate::state::writes::PresentLimits;
@@ -82,5 +82,5 @@ fn mark(class: &'static str, at: impl Fn() -> Option<f64> + Copy + Send + Sync +
 }
 
 fn percent(fraction: f64) -> String {
-    format!("{:.2}%", 100.0 * fraction)
+    format!("{}%", fixed(100.0 * fraction, 2))
 }

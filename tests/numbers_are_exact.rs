@@ -1,5 +1,6 @@
-//! Digits become the same double as with the standard library, bit for bit.
+//! Digits become the same double as with the standard library, bit for bit, and doubles the same digits.
 
+use porthole::model::format::{NumberFormat, NumberStyle, fixed, json, shortest};
 use porthole::model::number::parse;
 use proptest::prelude::*;
 
@@ -55,12 +56,40 @@ proptest! {
     }
 
     #[test]
+    fn digits_are_written_as_the_standard_library_writes_them(number in doubles(), digits in 0..=17_u8) {
+        let usual = f64::from_bits(number.to_bits() >> 4 | 0x3c << 56) * number.signum();
+        for number in [number, usual, (usual * 1000.0).round() / 8.0] {
+            let decimals = usize::from(digits);
+            prop_assert_eq!(fixed(number, decimals), format!("{number:.decimals$}"));
+            let exponential = NumberFormat { style: NumberStyle::Exponential, digits }.write(number);
+            prop_assert_eq!(as_rust_writes_it(&exponential), format!("{number:.decimals$e}"));
+            for text in [shortest(number), json(number)] {
+                prop_assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(number.to_bits()));
+                // Of two last digits that are equally near, either is right.
+                prop_assert_eq!(significant_digits(&text), significant_digits(&format!("{number:e}")));
+            }
+        }
+    }
+
+    #[test]
     fn any_text_is_judged_alike(text in "[-+.eE0-9infaty]{0,8}") {
         // The sign of "not a number" means nothing.
         if !parse(&text).is_some_and(f64::is_nan) {
             same(&text)?;
         }
     }
+}
+
+/// Without what C adds to an exponent: a plus, and a zero before one digit.
+fn as_rust_writes_it(text: &str) -> String {
+    let (mantissa, exponent) = text.split_once('e').expect("an exponent");
+    format!("{mantissa}e{}", exponent.parse::<i32>().expect("a number"))
+}
+
+fn significant_digits(text: &str) -> usize {
+    let mantissa = text.split('e').next().unwrap_or_default();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_matches('0').len()
 }
 
 /// Half the sum of two numbers written with equally many digits after the point; it may take one digit more.
