@@ -5,6 +5,7 @@ pub mod connect;
 pub mod connection;
 mod copy;
 pub mod dashboard;
+mod definitions;
 pub mod dom;
 mod files;
 mod frames;

@@ -8,7 +8,7 @@ use crate::model::display;
 use crate::model::format::fixed;
 use crate::model::store::ConnectionId;
 use crate::state::signal::StoredValue;
-use crate::state::{App, Dialog, View, stats};
+use crate::state::{App, ConnectionShown, Dialog, View, stats};
 use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
 
 /// The page around a view.
@@ -112,7 +112,9 @@ fn Arming() -> impl IntoView {
     view! {
         <details class="menu">
             <summary class="btn small" class:armed=move || !armed().is_empty()>
-                {move || if armed().is_empty() { Icon::Lock.view() } else { Icon::Unlocked.view() }}
+                <Show when=move || armed().is_empty() fallback=|| Icon::Unlocked.view()>
+                    {Icon::Lock.view()}
+                </Show>
                 {move || match armed().as_slice() {
                     [] => "Read-only".to_owned(),
                     [(title, left)] => format!("Armed: {title} · {left}"),
@@ -136,20 +138,19 @@ fn Arming() -> impl IntoView {
 fn ArmingItem(id: ConnectionId) -> impl IntoView {
     let app = App::expect();
     let shown = app.connection(id);
-    move || {
-        shown.get().map(|shown| {
-            let is_armed = shown.armed.is_some();
-            let label = match &shown.armed {
-                Some(left) => format!("Disarm {} · {left} left", shown.title),
-                None => format!("Arm {}", shown.title),
-            };
-            let toggle = move |_| if is_armed { app.disarm(id) } else { app.arm(id) };
-            view! {
-                <button class="btn small" class:armed=is_armed on:click=toggle>
-                    {label}
-                </button>
-            }
+    let is_armed = move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.armed.is_some()));
+    let label = move || {
+        shown.with(|shown| match shown {
+            Some(ConnectionShown { title, armed: Some(left), .. }) => format!("Disarm {title} · {left} left"),
+            Some(ConnectionShown { title, armed: None, .. }) => format!("Arm {title}"),
+            None => String::new(),
         })
+    };
+    let toggle = move |_| if is_armed() { app.disarm(id) } else { app.arm(id) };
+    view! {
+        <button class="btn small" class:armed=is_armed on:click=toggle>
+            {label}
+        </button>
     }
 }
 

@@ -13,7 +13,7 @@ use crate::model::catalog::{Level, Role};
 use crate::model::store::{ChannelId, ConnectionId};
 use crate::model::{display, letters};
 use crate::state::signal::{Memo, RwSignal, Signal};
-use crate::state::{App, ConnectRequest, Dialog, View};
+use crate::state::{App, ConnectRequest, ConnectionShown, Dialog, View};
 use crate::ui::dom::{IntoView, component, view, watch};
 
 #[derive(Clone, PartialEq)]
@@ -178,26 +178,27 @@ fn TreeRow(
 fn ConnectionRow(id: ConnectionId) -> impl IntoView {
     let app = App::expect();
     let shown = app.connection(id);
-    move || {
-        shown.get().map(|shown| {
-            let sub = if shown.state == "live" && !shown.silent {
-                shown.protocol.clone()
-            } else {
-                shown.detail.clone()
-            };
-            view! {
-                <span
-                    class="lamp"
-                    class:silent=shown.silent
-                    data-connection=shown.key
-                    data-state=shown.state
-                    role="img"
-                    aria-label=shown.detail
-                ></span>
-                <span class="name">{shown.title}</span>
-                <span class="sub">{sub}</span>
-            }
-        })
+    let is_there = move || shown.with(Option::is_some);
+    let part = move |part: fn(&ConnectionShown) -> String| {
+        move || shown.with(|shown| shown.as_ref().map_or_else(String::new, part))
+    };
+    let sub = |shown: &ConnectionShown| match shown.state {
+        "live" if !shown.silent => shown.protocol.clone(),
+        _ => shown.detail.clone(),
+    };
+    view! {
+        <Show when=is_there>
+            <span
+                class="lamp"
+                class:silent=move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.silent))
+                data-connection=part(|shown| shown.key.clone())
+                data-state=part(|shown| shown.state.to_owned())
+                role="img"
+                aria-label=part(|shown| shown.detail.clone())
+            ></span>
+            <span class="name">{part(|shown| shown.title.clone())}</span>
+            <span class="sub">{part(sub)}</span>
+        </Show>
     }
 }
 

@@ -5,6 +5,7 @@ use crate::model::display;
 use crate::model::quality::Quality;
 use crate::model::reading::{Activity, Severity};
 use crate::model::store::ChannelId;
+use crate::state::signal::Memo;
 use crate::state::{App, Dialog, Shown};
 use crate::ui::dom::{IntoView, component, view};
 
@@ -32,10 +33,9 @@ pub fn Value(
                 {move || shown.read().text.to_string()}
             </span>
             <span class="u">{unit}</span>
-            {move || {
-                let uncertainty = shown.read().uncertainty.clone();
-                (!uncertainty.is_empty()).then(|| view! { <span class="e">"± " {uncertainty}</span> })
-            }}
+            <Show when=move || !shown.read().uncertainty.is_empty()>
+                <span class="e">"± " {move || shown.read().uncertainty.clone()}</span>
+            </Show>
         </span>
     }
 }
@@ -48,14 +48,15 @@ pub fn QualityLine(
 ) -> impl IntoView {
     let app = App::expect();
     let shown = app.watch(id);
+    let quality = Memo::new(move || shown.read().quality);
     view! {
         <button
             class="quality"
-            data-quality=move || shown.read().quality.word()
+            data-quality=move || quality.get().word()
             title="Why?"
             on:click=move |_| app.open(Dialog::Why(id))
         >
-            {move || quality_icon(shown.read().quality).view()}
+            {move || quality_icon(quality.get()).view()}
             <span>{move || quality_words(&shown.read())}</span>
         </button>
     }
@@ -72,7 +73,7 @@ pub fn StateBadge(
     let app = App::expect();
     let status = status.map(|id| app.watch(id));
     let main = main.map(|id| app.watch(id));
-    move || {
+    let badge = Memo::new(move || {
         let main = main.map(|main| main.get());
         let status = status.map(|status| status.get());
         let quality = main.as_ref().or(status.as_ref()).map_or(Quality::Live, |shown| shown.quality);
@@ -95,7 +96,12 @@ pub fn StateBadge(
                 (class, icon, state.label)
             }
         };
-        Some(view! { <span class=class>{icon.map(Icon::view)} {text}</span> })
+        Some((class, icon, text))
+    });
+    move || {
+        badge
+            .get()
+            .map(|(class, icon, text)| view! { <span class=class>{icon.map(Icon::view)} {text}</span> })
     }
 }
 

@@ -12,6 +12,7 @@ use crate::model::time::Now;
 use crate::model::{Channel, display};
 use crate::state::App;
 use crate::state::signal::{Memo, Signal};
+use crate::ui::definitions::definitions;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The longest words of a peer in a fact.
@@ -29,11 +30,11 @@ pub fn WhyDialog(
     let shown = app.watch(id);
     let quality = Memo::new(move || shown.read().quality);
     let ticking = move |facts: fn(App, ChannelId) -> Vec<(String, String)>| {
-        move || {
+        definitions(move || {
             app.tick.track();
             shown.track();
-            listed(facts(app, id))
-        }
+            facts(app, id)
+        })
     };
     let words = move || {
         app.tick.track();
@@ -78,7 +79,7 @@ pub fn WhyDialog(
             <dl class="facts">{ticking(value_facts)}</dl>
             <h3>"Description"</h3>
             {description.into_iter().map(|paragraph| view! { <p>{paragraph}</p> }).collect_view()}
-            <dl class="facts">{listed(type_facts(app, id))}</dl>
+            <dl class="facts">{definitions(move || type_facts(app, id))}</dl>
             <h3>"Readings"</h3>
             <dl class="facts">{ticking(ledger_facts)}</dl>
         </Modal>
@@ -135,18 +136,6 @@ fn Actions(id: ChannelId) -> impl IntoView {
                 })}
         </div>
     }
-}
-
-fn listed(facts: Vec<(String, String)>) -> impl IntoView {
-    facts
-        .into_iter()
-        .map(|(name, value)| {
-            view! {
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-            }
-        })
-        .collect_view()
 }
 
 fn freshness_facts(app: App, id: ChannelId) -> Vec<(String, String)> {

@@ -4,6 +4,7 @@ use crate::model::display;
 use crate::model::store::{ConnectionId, ConnectionRecord};
 use crate::state::App;
 use crate::state::signal::Memo;
+use crate::ui::definitions::definitions;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The longest fact of a peer.
@@ -39,37 +40,30 @@ pub(super) fn ConnectionFacts(id: ConnectionId) -> impl IntoView {
     let of_peer = move || {
         version.track();
         let catalog = app.catalog(id);
-        let facts = catalog.facts.iter().take(FACTS);
-        facts
-            .map(|(name, value)| {
-                let (name, value) =
-                    (display::harmless(name, FACT_CHARS), display::harmless(value, FACT_CHARS));
-                view! {
-                    <dt>{name}</dt>
-                    <dd>{value}</dd>
-                }
-            })
-            .collect_view()
+        let harmless = |text: &String| display::harmless(text, FACT_CHARS);
+        catalog.facts.iter().take(FACTS).map(|(name, value)| (harmless(name), harmless(value))).collect()
     };
     let of_link = move || {
-        let shown = shown.get()?;
         let mut facts = Vec::new();
+        let Some(shown) = shown.get() else { return facts };
         if !shown.protocol.is_empty() {
             facts.push(("Speaks", shown.protocol));
         }
         if !shown.url.is_empty() {
             facts.push(("Address", shown.url));
         }
-        Some(listed(facts))
+        facts
     };
     let counted = move || {
         app.tick.track();
-        app.with_connection(id, |connection| listed(counts(connection)))
+        app.with_connection(id, counts).unwrap_or_default()
     };
     view! {
         <Show when=move || is_known.get()>
             {description}
-            <dl class="facts two-columns">{of_link} {of_peer} {counted}</dl>
+            <dl class="facts two-columns">
+                {definitions(of_link)} {definitions(of_peer)} {definitions(counted)}
+            </dl>
         </Show>
     }
 }
@@ -82,18 +76,6 @@ pub(in crate::ui) fn paragraphs(description: &str) -> Vec<String> {
         .take(PARAGRAPHS)
         .map(|line| display::harmless(line.trim(), PARAGRAPH_CHARS))
         .collect()
-}
-
-fn listed(facts: Vec<(&'static str, String)>) -> impl IntoView {
-    facts
-        .into_iter()
-        .map(|(name, value)| {
-            view! {
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-            }
-        })
-        .collect_view()
 }
 
 fn counts(connection: &ConnectionRecord) -> Vec<(&'static str, String)> {

@@ -81,7 +81,9 @@ fn Head(id: ConnectionId, title: Memo<Option<String>>, version: Memo<u32>) -> im
                 aria-pressed=move || if armed.read().is_some() { "true" } else { "false" }
                 on:click=toggle
             >
-                {move || if armed.read().is_some() { Icon::Unlocked.view() } else { Icon::Lock.view() }}
+                <Show when=move || armed.read().is_some() fallback=|| Icon::Lock.view()>
+                    {Icon::Unlocked.view()}
+                </Show>
                 {move || armed.get().map_or_else(|| "Arm".to_owned(), |left| format!("Armed {left}"))}
             </button>
             <button class="btn small" on:click=move |_| app.open(Dialog::Connection(id))>

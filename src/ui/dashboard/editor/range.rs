@@ -78,7 +78,11 @@ pub fn RangeBar(
 }
 
 fn mark(class: &'static str, at: impl Fn() -> Option<f64> + Copy + Send + Sync + 'static) -> impl IntoView {
-    move || at().map(|_| view! { <i class=class style:left=move || percent(at().unwrap_or(0.0))></i> })
+    view! {
+        <Show when=move || at().is_some()>
+            <i class=class style:left=move || percent(at().unwrap_or(0.0))></i>
+        </Show>
+    }
 }
 
 fn percent(fraction: f64) -> String {
