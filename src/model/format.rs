@@ -1,7 +1,6 @@
 //! How numbers are written: the printf formats that instruments ask for, with the results that C gives.
 
 use super::decimal::Decimal;
-use super::number;
 
 /// A printf format with one number in it: `%.3f`, `%.6g`, `%.2e`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,11 +99,6 @@ pub fn fixed(number: f64, decimals: usize) -> String {
 /// How many digits after the point [`shortest`] would write without an exponent.
 pub fn decimals_of(number: f64) -> usize {
     if number.is_finite() { Decimal::shortest(number).decimals() } else { 0 }
-}
-
-/// A finite number rounded to so many digits.
-pub fn rounded(number: f64, digits: u8) -> f64 {
-    number::parse(&exponential(&Decimal::significant(number, digits))).unwrap_or(number)
 }
 
 /// As C writes it: the exponent has a sign and at least two digits.

@@ -1,12 +1,12 @@
 //! A cryostat: a sample on a heater under a ramped PID loop, a second stage that follows, and a helium bath.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
-use super::datainfo::{Refusal, array, boolean, double, enumeration, int, status, string, structure, tuple};
+use super::datainfo::Refusal;
 use super::instrument::{
-    Instrument, approach, is_busy, limits_in_order, no_such_command, within_target_limits,
+    Instrument, approach, is_busy, limits_in_order, no_such_command, swing, within_target_limits,
 };
-use super::module::{BUSY, IDLE, Module, PREPARING, Parameter, RAMPING, STABILIZING, Visibility, WARN};
+use super::module::{BUSY, IDLE, Module, PREPARING, RAMPING, STABILIZING, WARN, read_modules};
 use super::random::Random;
 use crate::model::format::shortest;
 
@@ -32,7 +32,6 @@ const SETTLE_SECS: f64 = 10.0;
 const AUTOTUNE_SECS: f64 = 20.0;
 
 /// The cryostat's state; settings live in the modules' parameters.
-#[derive(Debug)]
 pub(super) struct Cryostat {
     modules: Vec<Module>,
     sample: f64,
@@ -55,7 +54,7 @@ impl Cryostat {
     pub(super) fn new(random: &mut Random) -> Self {
         let start = 16.5;
         let mut cryostat = Self {
-            modules: vec![sample_module(), stage_module(), helium_module()],
+            modules: read_modules(include_str!("cryostat.json")),
             sample: start,
             heater: start,
             stage: 52.0,
@@ -100,12 +99,12 @@ impl Cryostat {
 
     fn heat(&mut self, dt: f64, random: &mut Random) {
         // The cold plate breathes: pumps, helium flow, the building.
-        let plate = BASE_KELVIN + 0.12 * (self.age_secs / 47.0).sin() + 0.03 * random.normal();
+        let plate = BASE_KELVIN + 0.12 * swing(self.age_secs, 295.0) + 0.03 * random.normal();
         self.heater +=
             dt * (self.output * FULL_HEATING_KELVIN_PER_SEC - (self.heater - plate) / HEATER_LAG_SECS);
         self.sample += dt * (self.heater - self.sample) / SAMPLE_LAG_SECS;
         self.heater = self.heater.clamp(BASE_KELVIN - 0.3, 420.0);
-        let stage = 38.0 + 0.25 * self.sample + 0.4 * (self.age_secs / 31.0).sin();
+        let stage = 38.0 + 0.25 * self.sample + 0.4 * swing(self.age_secs, 195.0);
         self.stage += dt * (stage - self.stage) / 90.0;
         let boil_off = 0.002 + 0.02 * self.output;
         self.helium = (self.helium + dt * if self.refilling { 1.5 } else { -boil_off }).clamp(0.0, 95.0);
@@ -178,7 +177,7 @@ impl Instrument for Cryostat {
     fn admit(&self, module: usize, parameter: &str, value: &Value) -> Result<(), Refusal> {
         match (module, parameter) {
             (SAMPLE, "target") if self.autotune_secs > 0.0 => {
-                Err(Refusal::new("IsBusy", "the PID loop is being tuned"))
+                Err(Refusal::new("IsBusy", format_args!("the PID loop is being tuned")))
             }
             (SAMPLE, "target") => within_target_limits(&self.modules[SAMPLE], value),
             (SAMPLE, "target_limits") => limits_in_order(value),
@@ -208,8 +207,8 @@ impl Instrument for Cryostat {
             }
             (_, "pollinterval") => {
                 let period = self.modules[module].number("pollinterval");
-                if let Some(value) = self.modules[module].parameter_mut("value") {
-                    value.period_secs = Some(period);
+                if let Some(value) = self.modules[module].position("value") {
+                    self.modules[module].parameters[value].period_secs = Some(period);
                 }
             }
             _ => {}
@@ -227,23 +226,25 @@ impl Instrument for Cryostat {
                 Ok(Value::Null)
             }
             (SAMPLE, "_autotune") if self.autotune_secs > 0.0 => {
-                Err(Refusal::new("CommandRunning", "the PID loop is being tuned already"))
+                Err(Refusal::new("CommandRunning", format_args!("the PID loop is being tuned already")))
             }
             (SAMPLE, "_autotune") => {
                 let aggressive = argument["method"].as_i64() == Some(1);
-                let [p, i, d] = if aggressive { [14.0, 9.0, 0.4] } else { [7.0, 18.0, 0.0] };
+                let (p, i, d) = if aggressive { (14.0, 9.0, 0.4) } else { (7.0, 18.0, 0.0) };
                 let sample = &mut self.modules[SAMPLE];
+                let mut gains = Map::new();
                 for (name, value) in [("_p", p), ("_i", i), ("_d", d)] {
                     sample.set(name, value);
+                    gains.insert(name[1..].into(), value.into());
                 }
                 sample.set_status(PREPARING, "tuning the PID loop");
                 self.autotune_secs = AUTOTUNE_SECS;
                 self.integral = 0.0;
-                Ok(json!({"p": p, "i": i, "d": d}))
+                Ok(gains.into())
             }
             (HELIUM, "_refill") => {
                 self.refilling = true;
-                Ok(json!(self.helium < 92.0))
+                Ok((self.helium < 92.0).into())
             }
             _ => Err(no_such_command(command)),
         }
@@ -255,161 +256,6 @@ impl Instrument for Cryostat {
         self.stage = (self.stage + 1.5 * kick).max(30.0);
         self.show();
     }
-}
-
-fn sample_module() -> Module {
-    let kelvin = |min: f64| double("K", min, 300.0, "%.3f");
-    let states = [
-        ("IDLE", IDLE),
-        ("PREPARING", PREPARING),
-        ("RAMPING", RAMPING),
-        ("STABILIZING", STABILIZING),
-        ("ERROR", 400),
-    ];
-    let methods = enumeration(&[("gentle", 0), ("aggressive", 1)]);
-    let tuning = structure(
-        &json!({"method": methods, "amplitude": double("K", 0.01, 5.0, "%.2f"), "cycles": int(1, 10)}),
-        &["cycles"],
-    );
-    let gains = structure(
-        &json!({
-            "p": double("%/K", 0.0, 100.0, "%.3g"),
-            "i": double("s", 0.1, 1000.0, "%.3g"),
-            "d": double("s", 0.0, 100.0, "%.3g"),
-        }),
-        &[],
-    );
-    Module::new("T_sample", "Sample temperature", &["Drivable"])
-        .group("cryostat")
-        .meaning("temperature", 40)
-        .with(
-            Parameter::new("value", "temperature at the sample", double("K", 0.0, 400.0, "%.3f"), 16.5)
-                .every(0.2)
-                .noise(0.002)
-                .uncertainty(0.004),
-        )
-        .with(Parameter::new("status", "state of the control loop", status(&states), json!([IDLE, ""])))
-        .with(Parameter::new("target", "where the sample shall go", kelvin(1.5), 4.2).writable().checkable())
-        .with(
-            Parameter::new(
-                "target_limits",
-                "limits of the target",
-                tuple(&[kelvin(0.0), kelvin(0.0)]),
-                json!([1.5, 300.0]),
-            )
-            .writable()
-            .visible_to(Visibility::Advanced),
-        )
-        .with(
-            Parameter::new("ramp", "speed of the set point", double("K/min", 0.0, 30.0, "%.2f"), 3.0)
-                .writable(),
-        )
-        .with(Parameter::new("setpoint", "set point of the control loop", kelvin(0.0), 16.5).every(0.5))
-        .with(
-            Parameter::new("time_to_target", "left of the ramp", double("s", 0.0, 1e5, "%.0f"), 0.0)
-                .every(1.0),
-        )
-        .with(
-            Parameter::new("_heater_power", "heating power", double("W", 0.0, FULL_WATT, "%.2f"), 0.0)
-                .every(0.5)
-                .relative_noise(0.004),
-        )
-        .with(
-            Parameter::new(
-                "mode",
-                "how the heater is driven",
-                enumeration(&[("off", MODE_OFF), ("pid", MODE_PID), ("manual", MODE_MANUAL)]),
-                MODE_PID,
-            )
-            .writable(),
-        )
-        .with(
-            Parameter::new("_manual_power", "power in manual mode", double("W", 0.0, FULL_WATT, "%.2f"), 0.5)
-                .writable()
-                .visible_to(Visibility::Advanced),
-        )
-        .with(
-            Parameter::new("_p", "proportional gain", double("%/K", 0.0, 100.0, "%.3g"), 8.0)
-                .writable()
-                .group("pid"),
-        )
-        .with(
-            Parameter::new("_i", "integration time", double("s", 0.1, 1000.0, "%.3g"), 15.0)
-                .writable()
-                .group("pid"),
-        )
-        .with(
-            Parameter::new("_d", "derivation time", double("s", 0.0, 100.0, "%.3g"), 0.0)
-                .writable()
-                .group("pid"),
-        )
-        .with(
-            Parameter::new("pollinterval", "time between readings", double("s", 0.1, 60.0, "%.1f"), 0.2)
-                .writable()
-                .visible_to(Visibility::Advanced),
-        )
-        .with(
-            Parameter::new(
-                "_curve",
-                "calibration: temperature against resistance in ohm",
-                array(&tuple(&[double("K", 0.0, 400.0, "%.1f"), double("Ohm", 0.0, 1e6, "%.4g")]), 64),
-                json!([[1.5, 6104.0], [4.2, 1713.0], [20.0, 412.0], [77.0, 164.0], [300.0, 66.4]]),
-            )
-            .visible_to(Visibility::Expert),
-        )
-        .with(
-            Parameter::new("_sensor", "kind and number of the sensor", string(80), "Cernox CX-1050, X127314")
-                .constant()
-                .visible_to(Visibility::Expert),
-        )
-        .command("stop", "hold the present temperature", Value::Null, Value::Null)
-        .command("_autotune", "find PID parameters; takes 20 s", tuning, gains)
-}
-
-fn stage_module() -> Module {
-    Module::new("T_stage2", "Second stage temperature", &["Readable"])
-        .group("cryostat")
-        .meaning("temperature", 15)
-        .with(
-            Parameter::new("value", "temperature of the shield", double("K", 0.0, 400.0, "%.2f"), 52.0)
-                .every(1.0)
-                .noise(0.015)
-                .uncertainty(0.05),
-        )
-        .with(Parameter::new(
-            "status",
-            "state of the sensor",
-            status(&[("IDLE", IDLE), ("ERROR", 400)]),
-            json!([IDLE, ""]),
-        ))
-        .with(
-            Parameter::new("pollinterval", "time between readings", double("s", 0.1, 60.0, "%.1f"), 1.0)
-                .writable()
-                .visible_to(Visibility::Advanced),
-        )
-}
-
-fn helium_module() -> Module {
-    Module::new("he_level", "Helium level\n\nLiquid helium in the bath. Refill below 20 %.", &["Readable"])
-        .group("cryostat")
-        .meaning("level", 20)
-        .with(
-            Parameter::new("value", "level of the bath", double("%", 0.0, 100.0, "%.1f"), 61.4)
-                .every(2.0)
-                .noise(0.05),
-        )
-        .with(Parameter::new(
-            "status",
-            "state of the bath",
-            status(&[("IDLE", IDLE), ("WARN", WARN), ("BUSY", BUSY), ("ERROR", 400)]),
-            json!([IDLE, ""]),
-        ))
-        .with(
-            Parameter::new("_boil_off", "flow of the helium gas", double("l/min", 0.0, 50.0, "%.2f"), 0.2)
-                .every(2.0)
-                .relative_noise(0.01),
-        )
-        .command("_refill", "open the transfer line until the bath is full", Value::Null, boolean())
 }
 
 #[cfg(test)]

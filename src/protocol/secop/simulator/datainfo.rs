@@ -1,8 +1,10 @@
-//! Data types of simulated parameters: how the node describes them, and what it takes for a value of them.
+//! Data types of simulated parameters: what the node takes for a value of a type that it describes.
 //!
 //! Independent of the client's decoder on purpose: a peer that shares its mistakes would hide them.
 
-use serde_json::{Map, Value, json};
+use std::fmt;
+
+use serde_json::{Map, Value};
 
 use crate::model::format::shortest;
 
@@ -14,178 +16,142 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn new(class: &'static str, text: impl Into<String>) -> Self {
-        Self { class, text: text.into() }
+    pub(super) fn new(class: &'static str, text: fmt::Arguments<'_>) -> Self {
+        Self { class, text: text.to_string() }
     }
 
     fn wrong_type(value: &Value, wanted: &str) -> Self {
         let mut shown = value.to_string();
-        if shown.chars().count() > 80 {
-            shown = shown.chars().take(80).chain(['…']).collect();
+        if let Some((end, _)) = shown.char_indices().nth(80) {
+            shown.truncate(end);
+            shown.push('…');
         }
-        Self::new("WrongType", format!("{shown} is not {wanted}"))
+        Self::new("WrongType", format_args!("{shown} is not {wanted}"))
     }
-
-    fn range(text: impl Into<String>) -> Self {
-        Self::new("RangeError", text)
-    }
-}
-
-pub(super) fn double(unit: &str, min: f64, max: f64, fmtstr: &str) -> Value {
-    json!({"type": "double", "unit": unit, "min": min, "max": max, "fmtstr": fmtstr})
-}
-
-pub(super) fn int(min: i64, max: i64) -> Value {
-    json!({"type": "int", "min": min, "max": max})
-}
-
-pub(super) fn boolean() -> Value {
-    json!({"type": "bool"})
-}
-
-pub(super) fn string(maxchars: u64) -> Value {
-    json!({"type": "string", "maxchars": maxchars, "isUTF8": true})
-}
-
-pub(super) fn enumeration(members: &[(&str, i64)]) -> Value {
-    let members: Map<String, Value> =
-        members.iter().map(|(name, code)| ((*name).to_owned(), json!(code))).collect();
-    json!({"type": "enum", "members": members})
-}
-
-pub(super) fn array(members: &Value, maxlen: usize) -> Value {
-    json!({"type": "array", "minlen": 0, "maxlen": maxlen, "members": members})
-}
-
-pub(super) fn tuple(members: &[Value]) -> Value {
-    json!({"type": "tuple", "members": members})
-}
-
-/// A struct; `optional` members may be left out of a change.
-pub(super) fn structure(members: &Value, optional: &[&str]) -> Value {
-    json!({"type": "struct", "members": members, "optional": optional})
-}
-
-/// The type of `status`, with the given states.
-pub(super) fn status(states: &[(&str, i64)]) -> Value {
-    tuple(&[enumeration(states), json!({"type": "string"})])
 }
 
 /// The value as the node stores it, or why it does not take it. `present` fills in what a struct leaves out.
 pub(super) fn accept(datainfo: &Value, value: &Value, present: &Value) -> Result<Value, Refusal> {
-    match datainfo["type"].as_str().unwrap_or_default() {
-        "double" => number(datainfo, value).map(|number| json!(number)),
-        "int" => {
-            let whole =
-                value.as_i64().or_else(|| value.as_f64().filter(|n| n.fract() == 0.0).map(|n| n as i64));
-            let whole = whole.ok_or_else(|| Refusal::wrong_type(value, "an integer"))?;
-            number(datainfo, &json!(whole)).map(|_| json!(whole))
+    let kind = datainfo["type"].as_str().unwrap_or_default();
+    let wanted = match (kind, value) {
+        ("double" | "int" | "scaled", Value::Number(_)) => {
+            let number = value.as_f64().unwrap_or(0.0);
+            let whole = value.as_i64().or_else(|| (number.fract() == 0.0).then_some(number as i64));
+            match (kind, whole) {
+                ("double", _) => return within_limits(datainfo, number, number.into()),
+                ("scaled", _) => return within_limits(datainfo, number, (number.round() as i64).into()),
+                (_, Some(whole)) => return within_limits(datainfo, whole as f64, whole.into()),
+                (_, None) => "an integer",
+            }
         }
-        "scaled" => number(datainfo, value).map(|number| json!(number.round() as i64)),
-        "bool" => match value {
-            Value::Bool(on) => Ok(json!(on)),
-            Value::Number(n) if n.as_i64() == Some(0) => Ok(json!(false)),
-            Value::Number(n) if n.as_i64() == Some(1) => Ok(json!(true)),
-            _ => Err(Refusal::wrong_type(value, "a bool")),
+        ("int", _) => "an integer",
+        ("double" | "scaled", _) => "a number",
+        ("bool", Value::Bool(_)) => return Ok(value.clone()),
+        ("bool", _) => match value.as_i64() {
+            Some(0) => return Ok(false.into()),
+            Some(1) => return Ok(true.into()),
+            _ => "a bool",
         },
-        "enum" => member_of_enum(datainfo, value),
-        "string" => {
-            let text = value.as_str().ok_or_else(|| Refusal::wrong_type(value, "a string"))?;
-            let max = datainfo["maxchars"].as_u64().unwrap_or(u64::MAX);
-            if text.chars().count() as u64 > max {
-                return Err(Refusal::range(format!("more than {max} characters")));
-            }
-            Ok(value.clone())
+        ("enum", Value::String(_) | Value::Number(_)) => return member_of_enum(datainfo, value),
+        ("enum", _) => "a member of the enum",
+        ("string", Value::String(text)) => {
+            return no_more_than(datainfo, "maxchars", text.chars().count(), "characters", value);
         }
-        "blob" => {
-            let text = value.as_str().ok_or_else(|| Refusal::wrong_type(value, "a base64 string"))?;
-            let bytes = super::decode_base64(text).ok_or_else(|| Refusal::wrong_type(value, "base64"))?;
-            let max = datainfo["maxbytes"].as_u64().unwrap_or(u64::MAX);
-            if bytes.len() as u64 > max {
-                return Err(Refusal::range(format!("more than {max} bytes")));
-            }
-            Ok(value.clone())
+        ("string", _) => "a string",
+        ("blob", Value::String(text)) => match super::decode_base64(text) {
+            Some(bytes) => return no_more_than(datainfo, "maxbytes", bytes.len(), "bytes", value),
+            None => "base64",
+        },
+        ("blob", _) => "a base64 string",
+        ("array", Value::Array(items)) => {
+            no_more_than(datainfo, "maxlen", items.len(), "elements", value)?;
+            return members(items, |_| &datainfo["members"]);
         }
-        "array" => {
-            let items = value.as_array().ok_or_else(|| Refusal::wrong_type(value, "an array"))?;
-            let max = datainfo["maxlen"].as_u64().unwrap_or(u64::MAX);
-            if items.len() as u64 > max {
-                return Err(Refusal::range(format!("more than {max} elements")));
-            }
-            let taken: Result<Vec<Value>, Refusal> =
-                items.iter().map(|item| accept(&datainfo["members"], item, &Value::Null)).collect();
-            taken.map(Value::Array)
+        ("array", _) => "an array",
+        ("tuple", Value::Array(items))
+            if datainfo["members"].as_array().map(Vec::len) == Some(items.len()) =>
+        {
+            return members(items, |index| &datainfo["members"][index]);
         }
-        "tuple" => {
-            let members = datainfo["members"].as_array().map_or(&[][..], Vec::as_slice);
-            let items = value.as_array().filter(|items| items.len() == members.len());
-            let items = items.ok_or_else(|| Refusal::wrong_type(value, "a tuple of the described length"))?;
-            let pairs = members.iter().zip(items);
-            let taken: Result<Vec<Value>, Refusal> =
-                pairs.map(|(member, item)| accept(member, item, &Value::Null)).collect();
-            taken.map(Value::Array)
-        }
-        "struct" => record(datainfo, value, present),
+        ("tuple", _) => "a tuple of the described length",
+        ("struct", Value::Object(given)) => return record(datainfo, given, present),
+        ("struct", _) => "a struct",
         // A type that nobody knows: the node takes whatever comes.
+        _ => return Ok(value.clone()),
+    };
+    Err(Refusal::wrong_type(value, wanted))
+}
+
+/// The value to store if the number is within the described limits.
+fn within_limits(datainfo: &Value, number: f64, stored: Value) -> Result<Value, Refusal> {
+    let min = datainfo["min"].as_f64().unwrap_or(f64::NEG_INFINITY);
+    let max = datainfo["max"].as_f64().unwrap_or(f64::INFINITY);
+    if number < min || number > max {
+        let [number, min, max] = [number, min, max].map(shortest);
+        return Err(Refusal::new("RangeError", format_args!("{number} must be between {min} and {max}")));
+    }
+    Ok(stored)
+}
+
+/// The value if it has no more parts than described.
+fn no_more_than(
+    datainfo: &Value,
+    limit: &str,
+    count: usize,
+    parts: &str,
+    value: &Value,
+) -> Result<Value, Refusal> {
+    match datainfo[limit].as_u64() {
+        Some(max) if count as u64 > max => {
+            Err(Refusal::new("RangeError", format_args!("more than {max} {parts}")))
+        }
         _ => Ok(value.clone()),
     }
 }
 
-fn number(datainfo: &Value, value: &Value) -> Result<f64, Refusal> {
-    let number = value.as_f64().ok_or_else(|| Refusal::wrong_type(value, "a number"))?;
-    let min = datainfo["min"].as_f64().unwrap_or(f64::NEG_INFINITY);
-    let max = datainfo["max"].as_f64().unwrap_or(f64::INFINITY);
-    if number < min || number > max {
-        return Err(Refusal::range(format!(
-            "{} must be between {} and {}",
-            shortest(number),
-            shortest(min),
-            shortest(max)
-        )));
+fn members<'a>(items: &[Value], datainfo: impl Fn(usize) -> &'a Value) -> Result<Value, Refusal> {
+    let mut taken = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        taken.push(accept(datainfo(index), item, &Value::Null)?);
     }
-    Ok(number)
+    Ok(Value::Array(taken))
 }
 
 fn member_of_enum(datainfo: &Value, value: &Value) -> Result<Value, Refusal> {
-    let empty = Map::new();
-    let members = datainfo["members"].as_object().unwrap_or(&empty);
-    let code = match value {
-        Value::String(name) => members.get(name).cloned(),
-        Value::Number(_) => members.values().find(|code| *code == value).cloned(),
-        _ => return Err(Refusal::wrong_type(value, "a member of the enum")),
-    };
-    code.ok_or_else(|| Refusal::range(format!("{value} is not a member of the enum")))
+    for (name, code) in datainfo["members"].as_object().into_iter().flatten() {
+        if value == name || value == code {
+            return Ok(code.clone());
+        }
+    }
+    Err(Refusal::new("RangeError", format_args!("{value} is not a member of the enum")))
 }
 
-fn record(datainfo: &Value, value: &Value, present: &Value) -> Result<Value, Refusal> {
-    let given = value.as_object().ok_or_else(|| Refusal::wrong_type(value, "a struct"))?;
-    let empty = Map::new();
-    let members = datainfo["members"].as_object().unwrap_or(&empty);
-    if let Some(name) = given.keys().find(|name| !members.contains_key(*name)) {
-        return Err(Refusal::new("WrongType", format!("the struct has no member {name}")));
+fn record(datainfo: &Value, given: &Map<String, Value>, present: &Value) -> Result<Value, Refusal> {
+    let members = &datainfo["members"];
+    if let Some(name) = given.keys().find(|name| members.get(*name).is_none()) {
+        return Err(Refusal::new("WrongType", format_args!("the struct has no member {name}")));
     }
-    let optional = |name: &String| {
-        datainfo["optional"].as_array().is_some_and(|names| names.iter().any(|other| other == name))
-    };
+    let optional = datainfo["optional"].as_array();
     let mut taken = Map::new();
-    for (name, member) in members {
-        match given.get(name) {
-            Some(item) => {
-                taken.insert(name.clone(), accept(member, item, &present[name])?);
+    for (name, member) in members.as_object().into_iter().flatten() {
+        let is_optional = optional.is_some_and(|names| names.iter().any(|other| other == name));
+        let item = match (given.get(name), present.get(name)) {
+            (Some(item), _) => accept(member, item, &present[name])?,
+            (None, Some(kept)) if is_optional => kept.clone(),
+            (None, None) if is_optional => continue,
+            (None, _) => {
+                return Err(Refusal::new("WrongType", format_args!("missing struct elements: {name}")));
             }
-            None if optional(name) => {
-                if let Some(kept) = present.get(name) {
-                    taken.insert(name.clone(), kept.clone());
-                }
-            }
-            None => return Err(Refusal::new("WrongType", format!("missing struct elements: {name}"))),
-        }
+        };
+        taken.insert(name.clone(), item);
     }
     Ok(Value::Object(taken))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn class(datainfo: &Value, value: &Value) -> &'static str {
@@ -194,31 +160,38 @@ mod tests {
 
     #[test]
     fn values_are_taken_or_refused_by_their_type() {
-        let kelvin = double("K", 0.0, 300.0, "%.3f");
+        let kelvin = json!({"type": "double", "min": 0.0, "max": 300.0});
         assert_eq!(class(&kelvin, &json!(5)), "taken");
         assert_eq!(class(&kelvin, &json!(301)), "RangeError");
         assert_eq!(class(&kelvin, &json!("5")), "WrongType");
-        assert_eq!(class(&int(0, 5), &json!(5.0)), "taken");
-        assert_eq!(class(&int(0, 5), &json!(4.5)), "WrongType");
-        assert_eq!(class(&boolean(), &json!(2)), "WrongType");
-        assert_eq!(class(&string(3), &json!("grün")), "RangeError");
+        let whole = json!({"type": "int", "min": 0, "max": 5});
+        assert_eq!(class(&whole, &json!(5.0)), "taken");
+        assert_eq!(class(&whole, &json!(4.5)), "WrongType");
+        assert_eq!(class(&json!({"type": "bool"}), &json!(2)), "WrongType");
+        assert_eq!(class(&json!({"type": "string", "maxchars": 3}), &json!("grün")), "RangeError");
         assert_eq!(class(&json!({"type": "blob", "maxbytes": 2}), &json!("***")), "WrongType");
-        assert_eq!(class(&array(&int(0, 1), 2), &json!([0, 1, 1])), "RangeError");
-        assert_eq!(class(&tuple(&[boolean()]), &json!([true, true])), "WrongType");
+        assert_eq!(
+            class(&json!({"type": "array", "maxlen": 2, "members": {"type": "int"}}), &json!([0, 1, 1])),
+            "RangeError"
+        );
+        assert_eq!(
+            class(&json!({"type": "tuple", "members": [{"type": "bool"}]}), &json!([true, true])),
+            "WrongType"
+        );
         assert_eq!(class(&json!({"type": "quaternion"}), &json!({"w": 1})), "taken");
     }
 
     #[test]
     fn an_enum_takes_a_name_and_gives_the_number() {
-        let valve = enumeration(&[("closed", 0), ("open", 1)]);
+        let valve = json!({"type": "enum", "members": {"closed": 0, "open": 1}});
         assert_eq!(accept(&valve, &json!("open"), &Value::Null), Ok(json!(1)));
         assert_eq!(class(&valve, &json!(2)), "RangeError");
     }
 
     #[test]
     fn an_optional_member_that_is_left_out_keeps_its_value() {
-        let pid =
-            structure(&json!({"p": double("", 0.0, 9.0, "%g"), "i": double("", 0.0, 9.0, "%g")}), &["i"]);
+        let members = json!({"p": {"type": "double"}, "i": {"type": "double"}});
+        let pid = json!({"type": "struct", "members": members, "optional": ["i"]});
         let present = json!({"p": 1.0, "i": 2.0});
         assert_eq!(accept(&pid, &json!({"p": 3}), &present), Ok(json!({"p": 3.0, "i": 2.0})));
         assert_eq!(class(&pid, &json!({"i": 3})), "WrongType");

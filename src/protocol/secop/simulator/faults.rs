@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::Value;
 
 use super::random::Random;
 use crate::model::time::Instant;
@@ -94,5 +94,5 @@ pub(super) const ERROR_TEXT: &str = "sensor disconnected (fault of the demo)";
 
 /// The error report of the specification, `[class, text, {}]`.
 pub(super) fn error_report(class: &str, text: &str) -> String {
-    json!([class, text, {}]).to_string()
+    format!("[\"{class}\",{},{{}}]", Value::from(text))
 }

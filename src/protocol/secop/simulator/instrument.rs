@@ -31,19 +31,12 @@ pub(super) trait Instrument {
     fn jump(&mut self, on: bool);
 }
 
-/// By its modules' names alone: as a supertrait, `Debug` of every instrument would be a part of the page.
-impl std::fmt::Debug for dyn Instrument {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_list().entries(self.modules().iter().map(|module| &module.name)).finish()
-    }
-}
-
 /// The longest step of the models, in seconds.
 pub(super) const STEP_SECS: f64 = 0.1;
 
 /// What every instrument says of a command that is described but not implemented.
 pub(super) fn no_such_command(command: &str) -> Refusal {
-    Refusal::new("NotImplemented", format!("{command} is not implemented"))
+    Refusal::new("NotImplemented", format_args!("{command} is not implemented"))
 }
 
 /// Refuses a target outside of the limits that the module's own `target_limits` gives at present.
@@ -56,15 +49,9 @@ pub(super) fn within_target_limits(module: &Module, target: &Value) -> Result<()
     if (low..=high).contains(&target) {
         Ok(())
     } else {
-        Err(Refusal::new(
-            "RangeError",
-            format!(
-                "{} is outside of target_limits ({}, {})",
-                shortest(target),
-                shortest(low),
-                shortest(high)
-            ),
-        ))
+        let [target, low, high] = [target, low, high].map(shortest);
+        let text = format_args!("{target} is outside of target_limits ({low}, {high})");
+        Err(Refusal::new("RangeError", text))
     }
 }
 
@@ -73,7 +60,7 @@ pub(super) fn limits_in_order(limits: &Value) -> Result<(), Refusal> {
     if limits[0].as_f64() <= limits[1].as_f64() {
         Ok(())
     } else {
-        Err(Refusal::new("RangeError", "the lower limit is above the upper one"))
+        Err(Refusal::new("RangeError", format_args!("the lower limit is above the upper one")))
     }
 }
 
@@ -81,6 +68,13 @@ pub(super) fn limits_in_order(limits: &Value) -> Result<(), Refusal> {
 pub(super) fn approach(from: f64, to: f64, step: f64) -> f64 {
     // No clamp: its panic writes doubles with the routines that `model::decimal` replaces.
     from + (to - from).min(step).max(-step)
+}
+
+/// Swings between -1 and 1 once in a period. Two parabolas: nobody looks for the exact course of a sine.
+pub(super) fn swing(secs: f64, period_secs: f64) -> f64 {
+    let turns = secs / period_secs;
+    let phase = 2.0 * (turns - turns.floor()) - 1.0;
+    -4.0 * phase * (1.0 - phase.abs())
 }
 
 /// Whether a status code says that the module is on its way.

@@ -1,12 +1,12 @@
 //! A superconducting magnet: a ramped field, a persistent mode, and a quench when its fault is switched on.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::datainfo::{Refusal, boolean, double, enumeration, status, tuple};
+use super::datainfo::Refusal;
 use super::instrument::{
     Instrument, approach, is_busy, limits_in_order, no_such_command, within_target_limits,
 };
-use super::module::{ERROR, IDLE, Module, Parameter, RAMPING, STABILIZING, Visibility};
+use super::module::{ERROR, IDLE, Module, RAMPING, STABILIZING, read_modules};
 use super::random::Random;
 use crate::model::format::shortest;
 
@@ -14,12 +14,10 @@ const FIELD: usize = 0;
 const AMPERE_PER_TESLA: f64 = 25.004;
 const SETTLE_SECS: f64 = 6.0;
 const QUENCH_LAG_SECS: f64 = 1.6;
-const MAX_TESLA: f64 = 9.0;
 
 /// The magnet's state; settings live in the module's parameters.
-#[derive(Debug)]
 pub(super) struct Magnet {
-    modules: [Module; 1],
+    modules: Vec<Module>,
     field: f64,
     /// The field that the current in the leads stands for.
     leads: f64,
@@ -30,9 +28,9 @@ pub(super) struct Magnet {
 impl Magnet {
     /// A magnet on its way to 2.5 T.
     pub(super) fn new() -> Self {
-        let mut module = field_module();
-        module.set_status(RAMPING, "ramping to 2.5 T");
-        Self { modules: [module], field: 0.4, leads: 0.4, settled_secs: 0.0, quenched: false }
+        let mut modules = read_modules(include_str!("magnet.json"));
+        modules[FIELD].set_status(RAMPING, "ramping to 2.5 T");
+        Self { modules, field: 0.4, leads: 0.4, settled_secs: 0.0, quenched: false }
     }
 
     fn is_persistent(&self) -> bool {
@@ -84,14 +82,17 @@ impl Instrument for Magnet {
     fn admit(&self, _module: usize, parameter: &str, value: &Value) -> Result<(), Refusal> {
         let module = &self.modules[FIELD];
         match parameter {
-            "target" if self.quenched => Err(Refusal::new("IsError", "the magnet has quenched")),
-            "target" if self.is_persistent() => {
-                Err(Refusal::new("Disabled", "the field is persistent: switch _persistent off first"))
+            "target" if self.quenched => {
+                Err(Refusal::new("IsError", format_args!("the magnet has quenched")))
             }
+            "target" if self.is_persistent() => Err(Refusal::new(
+                "Disabled",
+                format_args!("the field is persistent: switch _persistent off first"),
+            )),
             "target" => within_target_limits(module, value),
             "target_limits" => limits_in_order(value),
             "_persistent" if is_busy(module.status_code()) => {
-                Err(Refusal::new("IsBusy", "the field is still moving"))
+                Err(Refusal::new("IsBusy", format_args!("the field is still moving")))
             }
             _ => Ok(()),
         }
@@ -125,46 +126,4 @@ impl Instrument for Magnet {
             self.modules[FIELD].set_status(IDLE, "recovered from a quench");
         }
     }
-}
-
-fn field_module() -> Module {
-    let tesla = || double("T", -MAX_TESLA, MAX_TESLA, "%.4f");
-    let states = [("IDLE", IDLE), ("RAMPING", RAMPING), ("STABILIZING", STABILIZING), ("ERROR", ERROR)];
-    Module::new("mf", "Magnet", &["Drivable"])
-        .group("magnet")
-        .meaning("magneticfield", 35)
-        .with(
-            Parameter::new("value", "field at the sample", tesla(), 0.4)
-                .every(0.25)
-                .noise(2e-5)
-                .uncertainty(1e-4),
-        )
-        .with(Parameter::new("status", "state of the power supply", status(&states), json!([IDLE, ""])))
-        .with(Parameter::new("target", "where the field shall go", tesla(), 2.5).writable().checkable())
-        .with(
-            Parameter::new(
-                "target_limits",
-                "limits of the target",
-                tuple(&[tesla(), tesla()]),
-                json!([-8.0, 8.0]),
-            )
-            .writable()
-            .visible_to(Visibility::Advanced),
-        )
-        .with(
-            Parameter::new("ramp", "speed of the field", double("T/min", 0.01, 2.0, "%.3f"), 0.5).writable(),
-        )
-        .with(
-            Parameter::new("_current", "current in the leads", double("A", -230.0, 230.0, "%.2f"), 30.0)
-                .every(0.5)
-                .noise(0.003),
-        )
-        .with(Parameter::new("_persistent", "the coil is closed on itself", boolean(), false).writable())
-        .with(Parameter::new(
-            "_switch_heater",
-            "heater of the persistent switch",
-            enumeration(&[("off", 0), ("on", 1)]),
-            1,
-        ))
-        .command("stop", "hold the present field", Value::Null, Value::Null)
 }

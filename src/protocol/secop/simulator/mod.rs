@@ -20,11 +20,10 @@ mod spectrometer;
 mod tests;
 mod vacuum;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use base64::Engine as _;
-use serde_json::json;
+use serde_json::Value;
 
 use crate::model::time::{Instant, Now};
 use crate::protocol::{Fault, Frame, Outbox, Simulator, SimulatorInput, SimulatorOutput};
@@ -32,6 +31,7 @@ use crate::protocol::{Fault, Frame, Outbox, Simulator, SimulatorInput, Simulator
 use faults::{BURST_MOST, BURST_RATE, ERROR_TEXT, Faults};
 use instrument::STEP_SECS;
 use node::{Node, Place};
+use quirks::InUse;
 use random::Random;
 use requests::LogLevel;
 
@@ -53,10 +53,9 @@ const OVERTAKE: Duration = Duration::from_millis(300);
 const CLOSED_AFTER_SECS: f64 = 3.0;
 
 /// A simulated SECoP node. It outlives its connections and has one at a time.
-#[derive(Debug)]
 pub struct SecopSimulator {
     node: Node,
-    quirks: Quirks,
+    quirks: InUse,
     random: Random,
     faults: Faults,
     session: Option<Session>,
@@ -69,11 +68,11 @@ pub struct SecopSimulator {
 }
 
 /// One connection of a client.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Session {
     all: bool,
-    active: BTreeSet<Place>,
-    logging: BTreeMap<Place, LogLevel>,
+    active: Vec<Place>,
+    logging: Vec<(Place, LogLevel)>,
     /// Replies that wait for their time, in the order in which they were given.
     held: Vec<(Instant, String)>,
     /// A reply that another one may overtake, and how long it waits for that.
@@ -86,17 +85,18 @@ struct Session {
 impl SecopSimulator {
     /// A cryostat with a magnet and a vacuum gauge, in the middle of a cool-down.
     pub fn cryo3(seed: u64, quirks: Quirks) -> Self {
-        let mut random = Random::new(seed);
+        let (quirks, mut random) = (InUse(quirks), Random::new(seed));
         let node = Node::cryo3(&quirks, &mut random);
         Self::new(node, quirks, random)
     }
 
     /// A mass spectrometer: arrays, a matrix, and one parameter of every data type.
     pub fn mass_spectrometer(seed: u64, quirks: Quirks) -> Self {
+        let quirks = InUse(quirks);
         Self::new(Node::mass_spectrometer(&quirks), quirks, Random::new(seed))
     }
 
-    fn new(mut node: Node, quirks: Quirks, mut random: Random) -> Self {
+    fn new(mut node: Node, quirks: InUse, mut random: Random) -> Self {
         for _ in 0..(BEFORE_SECS / STEP_SECS) as usize {
             node.step(STEP_SECS, &mut random);
         }
@@ -145,8 +145,8 @@ impl SecopSimulator {
         let Some(session) = self.session.as_ref().filter(|_| !self.faults.in_gap(self.now.instant)) else {
             return;
         };
-        let (all, active) = (session.all, session.active.clone());
-        let places: Vec<Place> = self.node.places().filter(|place| all || active.contains(place)).collect();
+        let mut places = self.node.places();
+        places.retain(|place| session.all || session.active.contains(place));
         for place in places {
             if self.is_stale(place) {
                 continue;
@@ -155,7 +155,7 @@ impl SecopSimulator {
                 let clock_secs = self.clock_secs;
                 let entry = self.node.parameter_mut(place, parameter);
                 let Some(period_secs) = entry.period_secs else {
-                    if entry.changed && !entry.constant {
+                    if entry.changed {
                         self.report(place, parameter);
                     }
                     continue;
@@ -178,7 +178,7 @@ impl SecopSimulator {
     fn sample(&mut self, place: Place, parameter: usize) {
         let (wall_secs, factor) = (self.now.wall.as_unix_seconds(), self.faults.noise_factor());
         if !self.is_stale(place) {
-            let entry = &mut self.node.instruments[place.0].modules_mut()[place.1].parameters[parameter];
+            let entry = self.node.parameter_mut(place, parameter);
             // What changes in a gap is still to be reported after it.
             let unreported = entry.changed && self.faults.in_gap(self.now.instant);
             entry.sample(wall_secs, factor, &mut self.random);
@@ -189,7 +189,7 @@ impl SecopSimulator {
     /// Sends the last sample of a parameter as an update.
     fn send_update(&mut self, place: Place, parameter: usize) {
         let module = self.node.module(place);
-        let (name, entry) = (module.name, &module.parameters[parameter]);
+        let (name, entry) = (&module.name, &module.parameters[parameter]);
         let (action, report) = match module.report(entry, &self.quirks) {
             Ok(report) => ("update", report),
             Err(report) => ("error_update", report),
@@ -210,16 +210,17 @@ impl SecopSimulator {
         session.burst_owed -= count as f64;
         let first = session.burst_next;
         session.burst_next = first.wrapping_add(count);
-        let sensors: Vec<(Place, usize)> = self
-            .node
-            .places()
-            .flat_map(|place| {
-                let parameters = self.node.module(place).parameters.iter().enumerate();
-                let noisy = parameters.filter(|(_, parameter)| parameter.is_noisy());
-                noisy.map(move |(parameter, _)| (place, parameter))
-            })
-            .filter(|(place, _)| !self.is_stale(*place))
-            .collect();
+        let mut sensors = Vec::new();
+        for place in self.node.places() {
+            if self.is_stale(place) {
+                continue;
+            }
+            for (parameter, entry) in self.node.module(place).parameters.iter().enumerate() {
+                if entry.is_noisy() {
+                    sensors.push((place, parameter));
+                }
+            }
+        }
         for turn in 0..count {
             if let Some((place, parameter)) = sensors.get(first.wrapping_add(turn) % sensors.len().max(1)) {
                 self.report(*place, *parameter);
@@ -242,10 +243,10 @@ impl SecopSimulator {
     }
 
     fn log(&mut self, place: Place, level: LogLevel, text: &str) {
-        let wanted = self.session.as_ref().and_then(|session| session.logging.get(&place));
-        if wanted.is_some_and(|wanted| *wanted >= level) {
-            let name = self.node.module(place).name;
-            self.send_now(format!("log {name}:{} {}", level.word(), json!(text)));
+        let Some(session) = &self.session else { return };
+        if session.logging.iter().any(|(logged, wanted)| *logged == place && *wanted >= level) {
+            let name = &self.node.module(place).name;
+            self.send_now(format!("log {name}:{} {}", level.word(), Value::from(text)));
         }
     }
 
@@ -274,11 +275,12 @@ impl SecopSimulator {
             return;
         }
         session.held.extend(session.overtaken.take_if(|(until, _)| now >= *until));
-        let (due, held): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut session.held).into_iter().partition(|(due, _)| now >= *due);
-        session.held = held;
-        for (_, frame) in due {
-            self.send_now(frame);
+        for (due, frame) in std::mem::take(&mut session.held) {
+            if now >= due {
+                self.send_now(frame);
+            } else if let Some(session) = &mut self.session {
+                session.held.push((due, frame));
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::quirks::{Notation, Quirks};
 use super::random::Random;
-use crate::model::format;
+use crate::model::number::exp;
 
 /// Status codes of the specification that the simulated modules use.
 pub(super) const IDLE: i64 = 100;
@@ -16,46 +16,28 @@ pub(super) const STABILIZING: i64 = 380;
 pub(super) const ERROR: i64 = 400;
 
 /// A module: what belongs to one piece of the instrument.
-#[derive(Debug)]
 pub(super) struct Module {
-    pub(super) name: &'static str,
-    pub(super) description: String,
-    pub(super) classes: &'static [&'static str],
-    group: &'static str,
-    meaning: Option<(&'static str, u8)>,
-    visibility: Option<Visibility>,
+    pub(super) name: String,
+    /// The properties and accessibles as the node describes them.
+    described: Value,
     pub(super) parameters: Vec<Parameter>,
-    pub(super) commands: Vec<Command>,
     /// Not part of the node at present.
     pub(super) hidden: bool,
     /// Why `value` cannot be told at present.
-    failure: Option<String>,
+    failure: Option<&'static str>,
 }
 
-/// Whom a module or a parameter concerns.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Visibility {
-    Advanced,
-    Expert,
-}
-
-/// A parameter with its value.
-#[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "the flags of the specification and one of our own")]
+/// A parameter's values.
 pub(super) struct Parameter {
-    pub(super) name: &'static str,
-    description: String,
-    pub(super) datainfo: Value,
-    pub(super) readonly: bool,
-    pub(super) checkable: bool,
-    group: &'static str,
-    visibility: Option<Visibility>,
-    pub(super) constant: bool,
+    pub(super) name: String,
     /// How long after a report the next one follows, in seconds; `None` where only changes are reported.
     pub(super) period_secs: Option<f64>,
-    noise: Noise,
+    /// The noise of a sensor, a standard deviation; 0 for none.
+    noise: f64,
+    /// The same as a share of the value; at most one of them is there.
+    relative_noise: f64,
     uncertainty: Option<f64>,
-    truth: Value,
+    pub(super) truth: Value,
     sampled: Value,
     /// Seconds since the Unix epoch.
     taken: Option<f64>,
@@ -65,80 +47,47 @@ pub(super) struct Parameter {
     pub(super) due_secs: f64,
 }
 
-/// The noise of a sensor: a standard deviation.
-#[derive(Clone, Copy, Debug)]
-enum Noise {
-    None,
-    Absolute(f64),
-    Relative(f64),
-}
-
-/// A command.
-#[derive(Debug)]
-pub(super) struct Command {
-    pub(super) name: &'static str,
-    pub(super) description: &'static str,
-    pub(super) argument: Value,
-    pub(super) result: Value,
+/// The modules of an instrument, from the text that lies beside it: an object of modules as nodes describe them.
+/// What is `simulated` is a parameter: `start` is its first value, `every` the time between two reports in seconds,
+/// `noise` or `relative_noise` a standard deviation, `uncertainty` what reports say of it.
+pub(super) fn read_modules(text: &str) -> Vec<Module> {
+    let mut modules = Vec::new();
+    // The texts are the program's own: a mistake in one fails the tests, not a visitor.
+    if let Ok(Value::Object(described)) = serde_json::from_str(text) {
+        for (name, described) in described {
+            modules.push(Module::new(name, described));
+        }
+    }
+    modules
 }
 
 impl Module {
-    pub(super) fn new(
-        name: &'static str,
-        description: impl Into<String>,
-        classes: &'static [&'static str],
-    ) -> Self {
-        Self {
-            name,
-            description: description.into(),
-            classes,
-            group: "",
-            meaning: None,
-            visibility: None,
-            parameters: Vec::new(),
-            commands: Vec::new(),
-            hidden: false,
-            failure: None,
+    fn new(name: String, mut described: Value) -> Self {
+        let mut parameters = Vec::new();
+        if let Some(accessibles) = described["accessibles"].as_object_mut() {
+            for (name, accessible) in accessibles {
+                let simulated = accessible.as_object_mut().and_then(|known| known.remove("simulated"));
+                if let Some(simulated) = simulated {
+                    parameters.push(Parameter::new(name, &simulated));
+                }
+            }
         }
+        Self { name, described, parameters, hidden: false, failure: None }
     }
 
-    pub(super) fn group(mut self, group: &'static str) -> Self {
-        self.group = group;
-        self
+    /// What the node says of a parameter or a command; null where there is none.
+    pub(super) fn accessible(&self, name: &str) -> &Value {
+        &self.described["accessibles"][name]
     }
 
-    pub(super) fn meaning(mut self, function: &'static str, importance: u8) -> Self {
-        self.meaning = Some((function, importance));
-        self
-    }
-
-    pub(super) fn with(mut self, parameter: Parameter) -> Self {
-        self.parameters.push(parameter);
-        self
-    }
-
-    pub(super) fn command(
-        mut self,
-        name: &'static str,
-        description: &'static str,
-        argument: Value,
-        result: Value,
-    ) -> Self {
-        self.commands.push(Command { name, description, argument, result });
-        self
-    }
-
-    pub(super) fn parameter(&self, name: &str) -> Option<&Parameter> {
-        self.parameters.iter().find(|parameter| parameter.name == name)
-    }
-
-    pub(super) fn parameter_mut(&mut self, name: &str) -> Option<&mut Parameter> {
-        self.parameters.iter_mut().find(|parameter| parameter.name == name)
+    /// The index of a parameter.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.parameters.iter().position(|parameter| parameter.name == name)
     }
 
     /// The true value of a parameter.
     pub(super) fn get(&self, name: &str) -> &Value {
-        self.parameter(name).map_or(&Value::Null, |parameter| &parameter.truth)
+        self.position(name).map_or(&Value::Null, |index| &self.parameters[index].truth)
     }
 
     /// The true value of a parameter as a number; 0 where it is none.
@@ -148,8 +97,16 @@ impl Module {
 
     /// Sets the true value of a parameter.
     pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
-        if let Some(parameter) = self.parameter_mut(name) {
-            parameter.set(value.into());
+        self.set_value(name, value.into());
+    }
+
+    fn set_value(&mut self, name: &str, value: Value) {
+        if let Some(index) = self.position(name) {
+            let parameter = &mut self.parameters[index];
+            if parameter.truth != value {
+                parameter.truth = value;
+                parameter.changed = true;
+            }
         }
     }
 
@@ -162,252 +119,119 @@ impl Module {
     }
 
     /// Makes `value` fail with these words, or work again.
-    pub(super) fn fail(&mut self, failure: Option<&str>) {
-        if self.failure.as_deref() == failure {
+    pub(super) fn fail(&mut self, failure: Option<&'static str>) {
+        if self.failure == failure {
             return;
         }
-        self.failure = failure.map(str::to_owned);
+        self.failure = failure;
         for parameter in &mut self.parameters {
-            parameter.changed |= matches!(parameter.name, "value" | "status");
+            parameter.changed |= matches!(parameter.name.as_str(), "value" | "status");
         }
     }
 
     /// The report of a parameter as it goes on the wire: `Err` for an error report.
     pub(super) fn report(&self, parameter: &Parameter, quirks: &Quirks) -> Result<String, String> {
-        match (&self.failure, parameter.name) {
-            (Some(failure), "value") => {
-                let qualifiers = parameter.qualifiers(quirks, false);
-                Err(format!("[\"HardwareError\",{},{qualifiers}{}]", json!(failure), quirks.extra_elements()))
-            }
-            (Some(failure), "status") => {
-                Ok(parameter.data_report(&json!([ERROR, failure]).to_string(), quirks))
-            }
-            _ => Ok(parameter.data_report(&parameter.wire_value(), quirks)),
-        }
+        let (failed, value) = match (self.failure, parameter.name.as_str()) {
+            (Some(failure), "value") => (true, format!("\"HardwareError\",{}", Value::from(failure))),
+            (Some(failure), "status") => (false, json!([ERROR, failure]).to_string()),
+            // The word of a node that writes JSON without looking: no JSON writer would give it.
+            (None, "value") if quirks.nan && parameter.sampled == "NaN" => (false, "NaN".into()),
+            _ => (false, parameter.sampled.to_string()),
+        };
+        let report =
+            format!("[{value},{}{}]", parameter.qualifiers(quirks, !failed), quirks.extra_elements());
+        if failed { Err(report) } else { Ok(report) }
     }
 
     pub(super) fn describe(&self, quirks: &Quirks) -> Value {
-        let mut properties = Map::new();
-        properties.insert("description".into(), json!(self.description));
-        properties.insert("interface_classes".into(), json!(self.classes));
-        properties.insert("implementation".into(), json!(format!("porthole_simulator.{}", self.name)));
-        properties.insert("features".into(), json!([]));
-        if !self.group.is_empty() {
-            properties.insert("group".into(), json!(self.group));
+        let mut described = self.described.clone();
+        if quirks.meaning == Notation::New
+            && let Some(meaning) = described.get_mut("meaning")
+        {
+            *meaning = json!({"function": meaning[0], "importance": meaning[1]});
         }
-        if let Some((function, importance)) = self.meaning {
-            let meaning = match quirks.meaning {
-                Notation::Old => json!([function, importance]),
-                Notation::New => json!({"function": function, "importance": importance}),
-            };
-            properties.insert("meaning".into(), meaning);
+        if quirks.visibility == Notation::Old {
+            for (_, accessible) in described["accessibles"].as_object_mut().into_iter().flatten() {
+                if let Some(visibility) = accessible.get_mut("visibility") {
+                    *visibility = json!(if visibility == "ww-" { "advanced" } else { "expert" });
+                }
+            }
         }
-        if let Some(visibility) = self.visibility {
-            properties.insert("visibility".into(), visibility.describe(quirks.visibility));
+        described
+    }
+
+    /// Moves the upper limit of the target, where it has one.
+    pub(super) fn raise_limit(&mut self, by: f64) {
+        if let Some(limit) = self.described.pointer_mut("/accessibles/target/datainfo/max")
+            && let Some(max) = limit.as_f64()
+        {
+            *limit = json!(max + by);
         }
-        let mut accessibles = Map::new();
-        for parameter in &self.parameters {
-            accessibles.insert(parameter.name.into(), parameter.describe(quirks));
-        }
-        for command in &self.commands {
-            accessibles.insert(command.name.into(), command.describe());
-        }
-        properties.insert("accessibles".into(), Value::Object(accessibles));
-        Value::Object(properties)
     }
 }
 
 impl Parameter {
-    pub(super) fn new(
-        name: &'static str,
-        description: impl Into<String>,
-        datainfo: Value,
-        value: impl Into<Value>,
-    ) -> Self {
-        let value = value.into();
+    fn new(name: &str, simulated: &Value) -> Self {
+        let number = |key: &str| simulated[key].as_f64();
         Self {
-            name,
-            description: description.into(),
-            datainfo,
-            readonly: true,
-            checkable: false,
-            group: "",
-            visibility: None,
-            constant: false,
-            period_secs: None,
-            noise: Noise::None,
-            uncertainty: None,
-            truth: value.clone(),
-            sampled: value,
+            name: name.to_owned(),
+            period_secs: number("every"),
+            noise: number("noise").unwrap_or(0.0),
+            relative_noise: number("relative_noise").unwrap_or(0.0),
+            uncertainty: number("uncertainty"),
+            truth: simulated["start"].clone(),
+            sampled: simulated["start"].clone(),
             taken: None,
             changed: false,
             due_secs: 0.0,
         }
     }
 
-    pub(super) fn writable(mut self) -> Self {
-        self.readonly = false;
-        self
-    }
-
-    pub(super) fn checkable(mut self) -> Self {
-        self.checkable = true;
-        self
-    }
-
-    pub(super) fn constant(mut self) -> Self {
-        self.constant = true;
-        self
-    }
-
-    pub(super) fn group(mut self, group: &'static str) -> Self {
-        self.group = group;
-        self
-    }
-
-    pub(super) fn visible_to(mut self, visibility: Visibility) -> Self {
-        self.visibility = Some(visibility);
-        self
-    }
-
-    pub(super) fn every(mut self, period_secs: f64) -> Self {
-        self.period_secs = Some(period_secs);
-        self
-    }
-
-    pub(super) fn noise(mut self, deviation: f64) -> Self {
-        self.noise = Noise::Absolute(deviation);
-        self
-    }
-
-    pub(super) fn relative_noise(mut self, deviation: f64) -> Self {
-        self.noise = Noise::Relative(deviation);
-        self
-    }
-
-    pub(super) fn uncertainty(mut self, uncertainty: f64) -> Self {
-        self.uncertainty = Some(uncertainty);
-        self
-    }
-
-    pub(super) fn set(&mut self, value: Value) {
-        if self.truth != value {
-            self.truth = value;
-            self.changed = true;
-        }
-    }
-
-    pub(super) fn truth(&self) -> &Value {
-        &self.truth
-    }
-
     /// A sensor whose every sample differs.
     pub(super) fn is_noisy(&self) -> bool {
-        !matches!(self.noise, Noise::None)
+        self.noise + self.relative_noise > 0.0
     }
 
     /// Takes a sample at a time (seconds since the Unix epoch), with `factor` times the sensor's noise.
     pub(super) fn sample(&mut self, wall_secs: f64, factor: f64, random: &mut Random) {
-        self.sampled = self.noise.disturb(&self.truth, factor, random);
+        self.sampled = match self.truth.as_f64() {
+            Some(number) if self.is_noisy() => {
+                let deviation = (self.noise + self.relative_noise) * factor * random.normal();
+                // The logarithm is disturbed: a pressure never becomes negative.
+                let relative = self.relative_noise > 0.0;
+                let disturbed = if relative { number * exp(deviation) } else { number + deviation };
+                // More digits than a sensor has, and frames stay short.
+                shorten(disturbed, 1e6).into()
+            }
+            _ => self.truth.clone(),
+        };
         if self.period_secs.is_some() || self.changed || self.taken.is_none() {
             self.taken = Some(wall_secs);
         }
         self.changed = false;
     }
 
-    fn wire_value(&self) -> String {
-        // The word of a node that writes JSON without looking: no JSON writer would give it.
-        if self.sampled == json!("NaN") && self.datainfo["type"] == "double" {
-            return "NaN".into();
-        }
-        self.sampled.to_string()
-    }
-
-    fn data_report(&self, value: &str, quirks: &Quirks) -> String {
-        format!("[{value},{}{}]", self.qualifiers(quirks, true), quirks.extra_elements())
-    }
-
     fn qualifiers(&self, quirks: &Quirks, with_uncertainty: bool) -> String {
         let mut qualifiers = Map::new();
         if let Some(taken) = self.taken.filter(|_| quirks.timestamps) {
-            qualifiers.insert("t".into(), json!(taken));
+            qualifiers.insert("t".into(), taken.into());
         }
         if let Some(uncertainty) = self.uncertainty.filter(|_| quirks.uncertainties && with_uncertainty) {
-            qualifiers.insert("e".into(), json!(uncertainty));
+            qualifiers.insert("e".into(), uncertainty.into());
         }
         if quirks.extra_elements {
             qualifiers.insert("x-unheard-of".into(), json!([1, {"a": null}]));
         }
         Value::Object(qualifiers).to_string()
     }
-
-    fn describe(&self, quirks: &Quirks) -> Value {
-        let mut properties = Map::new();
-        properties.insert("description".into(), json!(self.description));
-        properties.insert("datainfo".into(), self.datainfo.clone());
-        properties.insert("readonly".into(), json!(self.readonly));
-        if !self.group.is_empty() {
-            properties.insert("group".into(), json!(self.group));
-        }
-        if let Some(visibility) = self.visibility {
-            properties.insert("visibility".into(), visibility.describe(quirks.visibility));
-        }
-        if self.checkable {
-            properties.insert("checkable".into(), json!(true));
-        }
-        if self.constant {
-            properties.insert("constant".into(), self.truth.clone());
-        }
-        Value::Object(properties)
-    }
 }
 
-impl Visibility {
-    fn describe(self, notation: Notation) -> Value {
-        match (notation, self) {
-            (Notation::Old, Self::Advanced) => json!("advanced"),
-            (Notation::Old, Self::Expert) => json!("expert"),
-            (Notation::New, Self::Advanced) => json!("ww-"),
-            (Notation::New, Self::Expert) => json!("w--"),
-        }
+/// A number cut to the digits that make it at least `least` without the point: 1e6 for seven significant digits.
+pub(super) fn shorten(number: f64, least: f64) -> f64 {
+    // Powers of ten are exact that far, and the quotient by one of them is the number of the fewest digits.
+    let mut scale = 1.0;
+    while number.abs() * scale < least && scale < 1e22 {
+        scale *= 10.0;
     }
-}
-
-impl Noise {
-    fn disturb(self, truth: &Value, factor: f64, random: &mut Random) -> Value {
-        if let Value::Array(items) = truth {
-            return match self {
-                Self::None => truth.clone(),
-                _ => items.iter().map(|item| self.disturb(item, factor, random)).collect(),
-            };
-        }
-        let Some(number) = truth.as_f64() else { return truth.clone() };
-        match self {
-            Self::None => truth.clone(),
-            Self::Absolute(deviation) => json!(shorten(number + deviation * factor * random.normal())),
-            // The logarithm is disturbed: a pressure never becomes negative.
-            Self::Relative(deviation) => {
-                json!(shorten(number * (deviation * factor * random.normal()).exp()))
-            }
-        }
-    }
-}
-
-/// Seven significant digits: more than a sensor has, and frames stay short.
-fn shorten(number: f64) -> f64 {
-    format::rounded(number, 7)
-}
-
-impl Command {
-    fn describe(&self) -> Value {
-        let mut datainfo = Map::new();
-        datainfo.insert("type".into(), json!("command"));
-        if !self.argument.is_null() {
-            datainfo.insert("argument".into(), self.argument.clone());
-        }
-        if !self.result.is_null() {
-            datainfo.insert("result".into(), self.result.clone());
-        }
-        json!({"description": self.description, "datainfo": datainfo})
-    }
+    (number * scale).round() / scale
 }

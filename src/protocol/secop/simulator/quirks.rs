@@ -1,5 +1,6 @@
 //! Ways in which real nodes differ from each other and from the specification, one switch each.
 
+use std::ops::Deref;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -67,34 +68,49 @@ pub enum Notation {
 
 /// A word that names no quirk.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown quirk \"{0}\"")]
+#[error("unknown quirk {0:?}")]
 pub struct UnknownQuirk(pub String);
+
+/// The quirks of a simulator. The instruments of the page have none: there it is known beforehand, and what only a
+/// quirk needs is left out of the page.
+pub(super) struct InUse(pub(super) Quirks);
+
+impl Deref for InUse {
+    type Target = Quirks;
+
+    fn deref(&self) -> &Quirks {
+        if cfg!(target_arch = "wasm32") { const { &Quirks::NONE } } else { &self.0 }
+    }
+}
 
 impl Default for Quirks {
     fn default() -> Self {
-        Self {
-            version: None,
-            timestamps: true,
-            uncertainties: true,
-            visibility: Notation::New,
-            meaning: Notation::Old,
-            nan: false,
-            unknown_type: false,
-            extra_elements: false,
-            reorder: false,
-            late_active: false,
-            fallback_activation: false,
-            changing_description: false,
-            error_closed: false,
-            silent_to_ping: false,
-            trailing_newline: false,
-            bare_errors: false,
-            reply_delay: Duration::ZERO,
-        }
+        Self::NONE
     }
 }
 
 impl Quirks {
+    /// The default behaviour.
+    const NONE: Self = Self {
+        version: None,
+        timestamps: true,
+        uncertainties: true,
+        visibility: Notation::New,
+        meaning: Notation::Old,
+        nan: false,
+        unknown_type: false,
+        extra_elements: false,
+        reorder: false,
+        late_active: false,
+        fallback_activation: false,
+        changing_description: false,
+        error_closed: false,
+        silent_to_ping: false,
+        trailing_newline: false,
+        bare_errors: false,
+        reply_delay: Duration::ZERO,
+    };
+
     /// The words of which quirks are parsed.
     pub const WORDS: &[&str] = &[
         "v1.0",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::SecopSimulator;
 use super::datainfo::{Refusal, accept};
@@ -58,7 +58,7 @@ impl<'a> Request<'a> {
         if self.data.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_str(self.data).map_err(|error| Refusal::new("BadJSON", error.to_string()))
+        serde_json::from_str(self.data).map_err(|error| Refusal::new("BadJSON", format_args!("{error}")))
     }
 }
 
@@ -84,12 +84,9 @@ impl SecopSimulator {
             "deactivate" => self.deactivate(specifier).map(Some),
             "ping" if self.quirks.silent_to_ping => return,
             "ping" if !request.data.is_empty() => {
-                Err(Refusal::new("ProtocolError", "ping requests don't take data"))
+                Err(Refusal::new("ProtocolError", format_args!("ping requests don't take data")))
             }
-            "ping" => {
-                let qualifiers = json!({"t": self.now.wall.as_unix_seconds()});
-                Ok(Some(format!("pong {specifier} [null,{qualifiers}]")))
-            }
+            "ping" => Ok(Some(format!("pong {specifier} {}", self.timed(&Value::Null)))),
             "read" => self.read(&request).map(Some),
             "change" => self.change(&request).map(Some),
             "do" => self.execute(&request).map(Some),
@@ -99,7 +96,7 @@ impl SecopSimulator {
                 self.reply("_ 1 \"a simulated node: see the SECoP specification\"".into(), false);
                 Ok(Some("helping".into()))
             }
-            unknown => Err(Refusal::new("ProtocolError", format!("unknown action {unknown:?}"))),
+            unknown => Err(Refusal::new("ProtocolError", format_args!("unknown action {unknown:?}"))),
         };
         let overtakable = matches!(request.action, "read" | "change" | "do" | "check" | "ping");
         match answer {
@@ -124,11 +121,11 @@ impl SecopSimulator {
             name => Some(self.place(name)?),
         };
         let one = one.filter(|_| !self.quirks.fallback_activation);
-        let places: Vec<Place> = one.map_or_else(|| self.node.places().collect(), |place| vec![place]);
+        let places = one.map_or_else(|| self.node.places(), |place| vec![place]);
         let in_gap = self.faults.in_gap(self.now.instant);
         for place in places {
             for parameter in 0..self.node.module(place).parameters.len() {
-                if !self.node.module(place).parameters[parameter].constant {
+                if !self.node.is_constant(place, parameter) {
                     self.sample(place, parameter);
                     self.send_update(place, parameter);
                     self.node.parameter_mut(place, parameter).changed = in_gap;
@@ -139,10 +136,9 @@ impl SecopSimulator {
         let closed_error = self.quirks.error_closed && self.connections == 1;
         let Some(session) = &mut self.session else { return Ok(()) };
         match one {
-            Some(place) => {
-                session.active.insert(place);
-            }
             None => session.all = true,
+            Some(place) if session.active.contains(&place) => {}
+            Some(place) => session.active.push(place),
         }
         if closed_error {
             session.closed_error_due_secs = Some(self.clock_secs + super::CLOSED_AFTER_SECS);
@@ -162,7 +158,7 @@ impl SecopSimulator {
         };
         if let Some(session) = &mut self.session {
             if let Some(place) = place {
-                session.active.remove(&place);
+                session.active.retain(|active| *active != place);
             } else {
                 session.all = false;
                 session.active.clear();
@@ -173,8 +169,8 @@ impl SecopSimulator {
 
     fn read(&mut self, request: &Request<'_>) -> Result<String, Refusal> {
         let (place, parameter) = self.parameter(request.names("value"))?;
-        if self.node.module(place).parameters[parameter].constant {
-            return Err(Refusal::new("ProtocolError", "a constant is not read"));
+        if self.node.is_constant(place, parameter) {
+            return Err(Refusal::new("ProtocolError", format_args!("a constant is not read")));
         }
         self.sample(place, parameter);
         let module = self.node.module(place);
@@ -188,10 +184,9 @@ impl SecopSimulator {
     fn change(&mut self, request: &Request<'_>) -> Result<String, Refusal> {
         let (place, parameter) = self.parameter(request.names("target"))?;
         let value = self.acceptable(place, parameter, &request.json()?)?;
-        let name = self.node.module(place).parameters[parameter].name;
-        let instrument = &mut self.node.instruments[place.0];
-        instrument.modules_mut()[place.1].set(name, value);
-        instrument.written(place.1, name);
+        let name = self.node.module(place).parameters[parameter].name.clone();
+        self.node.module_mut(place).set(&name, value);
+        self.node.instruments[place.0].written(place.1, &name);
         self.log(place, LogLevel::Info, &format!("{name} was changed"));
         // The client learns of side effects, and of the parameter itself, before it has its reply.
         self.node.parameter_mut(place, parameter).changed = true;
@@ -205,43 +200,47 @@ impl SecopSimulator {
 
     fn check(&mut self, request: &Request<'_>) -> Result<String, Refusal> {
         if self.node.version < Version::V2_0 {
-            return Err(Refusal::new("ProtocolError", "unknown action \"check\""));
+            return Err(Refusal::new("ProtocolError", format_args!("unknown action \"check\"")));
         }
         let (place, parameter) = self.parameter(request.names("target"))?;
-        if !self.node.module(place).parameters[parameter].checkable {
-            return Err(Refusal::new("NotCheckable", format!("{} cannot be checked", request.specifier)));
+        if self.node.described(place, parameter)["checkable"] != true {
+            return Err(Refusal::new(
+                "NotCheckable",
+                format_args!("{} cannot be checked", request.specifier),
+            ));
         }
         let value = self.acceptable(place, parameter, &request.json()?)?;
-        let qualifiers = json!({"t": self.now.wall.as_unix_seconds()});
-        Ok(format!("checked {} [{value},{qualifiers}]", request.specifier))
+        Ok(format!("checked {} {}", request.specifier, self.timed(&value)))
     }
 
     fn execute(&mut self, request: &Request<'_>) -> Result<String, Refusal> {
         let (module, command) = request.names("");
         let place = self.place(module)?;
-        let known = self.node.module(place).commands.iter().find(|known| known.name == command);
-        let Some(known) = known else {
-            let text = format!("module {module} has no command {command:?}");
+        let datainfo = &self.node.module(place).accessible(command)["datainfo"];
+        if datainfo["type"] != "command" {
+            let text = format_args!("module {module} has no command {command:?}");
             return Err(Refusal::new("NoSuchCommand", text));
-        };
-        let (name, mut argument) = (known.name, request.json()?);
-        if known.argument.is_null() {
-            if !argument.is_null() {
-                return Err(Refusal::new("WrongType", format!("{name} takes no argument")));
-            }
-        } else {
-            argument = accept(&known.argument, &argument, &Value::Null)?;
         }
-        let result = self.node.instruments[place.0].execute(place.1, name, &argument)?;
-        self.log(place, LogLevel::Info, &format!("{name} was executed"));
+        let mut argument = request.json()?;
+        if let Some(wanted) = datainfo.get("argument") {
+            argument = accept(wanted, &argument, &Value::Null)?;
+        } else if !argument.is_null() {
+            return Err(Refusal::new("WrongType", format_args!("{command} takes no argument")));
+        }
+        let result = self.node.instruments[place.0].execute(place.1, command, &argument)?;
+        self.log(place, LogLevel::Info, &format!("{command} was executed"));
         self.report_due();
-        let qualifiers = json!({"t": self.now.wall.as_unix_seconds()});
-        Ok(format!("done {} [{result},{qualifiers}]", request.specifier))
+        Ok(format!("done {} {}", request.specifier, self.timed(&result)))
+    }
+
+    /// A report of the present time.
+    fn timed(&self, value: &Value) -> String {
+        format!("[{value},{{\"t\":{}}}]", Value::from(self.now.wall.as_unix_seconds()))
     }
 
     fn logging(&mut self, request: &Request<'_>) -> Result<String, Refusal> {
         let places = match request.specifier {
-            "" | "." => self.node.places().collect(),
+            "" | "." => self.node.places(),
             name => vec![self.place(name)?],
         };
         let level = match request.json()?.as_str() {
@@ -249,14 +248,17 @@ impl SecopSimulator {
             Some("error") => Some(LogLevel::Error),
             Some("info") => Some(LogLevel::Info),
             Some("debug") => Some(LogLevel::Debug),
-            _ => return Err(Refusal::new("RangeError", format!("{} is not a valid level", request.data))),
+            _ => {
+                return Err(Refusal::new(
+                    "RangeError",
+                    format_args!("{} is not a valid level", request.data),
+                ));
+            }
         };
         if let Some(session) = &mut self.session {
-            for place in places {
-                match level {
-                    Some(level) => session.logging.insert(place, level),
-                    None => session.logging.remove(&place),
-                };
+            session.logging.retain(|(place, _)| !places.contains(place));
+            if let Some(level) = level {
+                session.logging.extend(places.into_iter().map(|place| (place, level)));
             }
         }
         Ok(format!("logging {} {}", request.specifier, request.data))
@@ -265,25 +267,26 @@ impl SecopSimulator {
     /// The value as the parameter would store it, or why it may not be written.
     fn acceptable(&self, place: Place, parameter: usize, value: &Value) -> Result<Value, Refusal> {
         let entry = &self.node.module(place).parameters[parameter];
-        if entry.readonly || entry.constant {
-            return Err(Refusal::new("ReadOnly", format!("{} can not be changed remotely", entry.name)));
+        let described = self.node.described(place, parameter);
+        if described["readonly"] == true {
+            return Err(Refusal::new("ReadOnly", format_args!("{} can not be changed remotely", entry.name)));
         }
-        let value = accept(&entry.datainfo, value, entry.truth())?;
-        self.node.instruments[place.0].admit(place.1, entry.name, &value)?;
+        let value = accept(&described["datainfo"], value, &entry.truth)?;
+        self.node.instruments[place.0].admit(place.1, &entry.name, &value)?;
         Ok(value)
     }
 
     fn place(&self, module: &str) -> Result<Place, Refusal> {
-        let missing = || Refusal::new("NoSuchModule", format!("module {module:?} does not exist"));
+        let missing = || Refusal::new("NoSuchModule", format_args!("module {module:?} does not exist"));
         self.node.find(module).ok_or_else(missing)
     }
 
     fn parameter(&self, (module, parameter): (&str, &str)) -> Result<(Place, usize), Refusal> {
         let place = self.place(module)?;
-        let mut parameters = self.node.module(place).parameters.iter();
-        let missing =
-            || Refusal::new("NoSuchParameter", format!("module {module} has no parameter {parameter:?}"));
-        let index = parameters.position(|known| known.name == parameter).ok_or_else(missing)?;
+        let Some(index) = self.node.module(place).position(parameter) else {
+            let text = format_args!("module {module} has no parameter {parameter:?}");
+            return Err(Refusal::new("NoSuchParameter", text));
+        };
         Ok((place, index))
     }
 }

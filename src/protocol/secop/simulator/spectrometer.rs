@@ -2,13 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::datainfo::{Refusal, array, boolean, double, enumeration, int, status, string, structure, tuple};
-use super::instrument::{Instrument, approach, no_such_command};
-use super::module::{BUSY, ERROR, IDLE, Module, Parameter, Visibility};
+use super::datainfo::Refusal;
+use super::instrument::{Instrument, approach, no_such_command, swing};
+use super::module::{BUSY, IDLE, Module, read_modules, shorten};
 use super::random::Random;
-use crate::model::format;
+use crate::model::number::exp;
 
 const SPECTRUM: usize = 0;
 const FILAMENT: usize = 1;
@@ -22,29 +22,27 @@ const SCANS: usize = 16;
 const SCAN_POINTS: usize = 50;
 const DEGAS_SECS: f64 = 15.0;
 
-/// A gas of the residue: module, words, partial pressure in mbar, and its peaks (mass, share).
+/// A gas of the residue: partial pressure in mbar, whether it comes in by a leak, and its peaks (mass, share).
 struct Gas {
-    module: &'static str,
-    title: &'static str,
     mbar: f64,
+    in_air: bool,
     peaks: &'static [(f64, f64)],
 }
 
 const GASES: [Gas; 6] = [
-    Gas { module: "p_h2", title: "Hydrogen", mbar: 3.2e-8, peaks: &[(2.0, 1.0), (1.0, 0.1)] },
-    Gas { module: "p_he", title: "Helium", mbar: 1.1e-8, peaks: &[(4.0, 1.0)] },
-    Gas { module: "p_h2o", title: "Water", mbar: 6.4e-8, peaks: &[(18.0, 1.0), (17.0, 0.23), (16.0, 0.02)] },
-    Gas { module: "p_n2", title: "Nitrogen", mbar: 2.0e-8, peaks: &[(28.0, 1.0), (14.0, 0.08)] },
-    Gas { module: "p_o2", title: "Oxygen", mbar: 4.5e-9, peaks: &[(32.0, 1.0), (16.0, 0.11)] },
-    Gas { module: "p_ar", title: "Argon", mbar: 9.0e-10, peaks: &[(40.0, 1.0), (20.0, 0.15)] },
+    Gas { mbar: 3.2e-8, in_air: false, peaks: &[(2.0, 1.0), (1.0, 0.1)] },
+    Gas { mbar: 1.1e-8, in_air: false, peaks: &[(4.0, 1.0)] },
+    Gas { mbar: 6.4e-8, in_air: false, peaks: &[(18.0, 1.0), (17.0, 0.23), (16.0, 0.02)] },
+    Gas { mbar: 2.0e-8, in_air: true, peaks: &[(28.0, 1.0), (14.0, 0.08)] },
+    Gas { mbar: 4.5e-9, in_air: true, peaks: &[(32.0, 1.0), (16.0, 0.11)] },
+    Gas { mbar: 9.0e-10, in_air: true, peaks: &[(40.0, 1.0), (20.0, 0.15)] },
 ];
 
 /// The spectrometer's state; settings live in the modules' parameters.
-#[derive(Debug)]
 pub(super) struct Spectrometer {
     modules: Vec<Module>,
-    /// Natural logarithms of the partial pressures in mbar.
-    log_pressures: [f64; GASES.len()],
+    /// The partial pressures in mbar.
+    pressures: [f64; GASES.len()],
     emission: f64,
     until_scan_secs: f64,
     scans: u64,
@@ -58,11 +56,12 @@ pub(super) struct Spectrometer {
 impl Spectrometer {
     /// A spectrometer that is scanning.
     pub(super) fn new() -> Self {
-        let mut modules = vec![spectrum_module(), filament_module()];
-        modules.extend(GASES.iter().map(gas_module));
+        let mut modules = read_modules(include_str!("spectrometer.json"));
+        let masses: Vec<Value> = (0..POINTS).map(|point| mass_at(point, POINTS).into()).collect();
+        modules[SPECTRUM].set("_masses", masses);
         Self {
             modules,
-            log_pressures: GASES.map(|gas| gas.mbar.ln()),
+            pressures: GASES.map(|gas| gas.mbar),
             emission: 1.0,
             until_scan_secs: 0.0,
             scans: 0,
@@ -75,33 +74,39 @@ impl Spectrometer {
 
     /// The ion current at a mass, in ampere.
     fn intensity(&self, mass: f64) -> f64 {
-        let peaks = GASES.iter().zip(self.log_pressures).flat_map(|(gas, log_pressure)| {
-            gas.peaks.iter().map(move |(peak, share)| (peak, share * log_pressure.exp()))
-        });
-        let signal: f64 = peaks.map(|(peak, height)| height * (-((mass - peak) / 0.28).powi(2)).exp()).sum();
+        let mut signal = 0.0;
+        for (gas, pressure) in GASES.iter().zip(self.pressures) {
+            for (peak, share) in gas.peaks {
+                let distance = (mass - peak) / 0.28;
+                signal += share * pressure * exp(-distance * distance);
+            }
+        }
         1e-3 * self.emission * signal + 2e-13
     }
 
     fn scan(&mut self, random: &mut Random) {
         self.scans += 1;
-        let spectrum: Vec<Value> = (0..POINTS)
-            .map(|point| {
-                let ampere = self.intensity(mass_at(point, POINTS)) * (1.0 + 0.02 * random.normal());
-                json!(format::rounded(ampere.max(1e-14), 4))
-            })
-            .collect();
+        let mut spectrum = Vec::new();
+        for point in 0..POINTS {
+            let ampere = self.intensity(mass_at(point, POINTS)) * (1.0 + 0.02 * random.normal());
+            spectrum.push(shorten(ampere.max(1e-14), 1e3).into());
+        }
         self.map.drain(..SCAN_POINTS);
         for point in 0..SCAN_POINTS {
             self.map.push(self.intensity(mass_at(point, SCAN_POINTS)) as f32);
         }
-        let bytes: Vec<u8> = self.map.iter().flat_map(|ampere| ampere.to_le_bytes()).collect();
-        let map = json!({"len": [SCAN_POINTS, SCANS], "blob": BASE64.encode(bytes)});
-        let spectrum_module = &mut self.modules[SPECTRUM];
-        spectrum_module.set("value", spectrum);
-        spectrum_module.set("_scans", self.scans);
+        let module = &mut self.modules[SPECTRUM];
+        module.set("value", Value::Array(spectrum));
+        module.set("_scans", self.scans);
         // The map is large: it is shown with every fourth scan.
         if self.scans % 4 == 1 {
-            spectrum_module.set("_map", map);
+            let mut bytes = Vec::new();
+            for ampere in &self.map {
+                bytes.extend_from_slice(&ampere.to_le_bytes());
+            }
+            let mut map = module.get("_map").clone();
+            map["blob"] = BASE64.encode(bytes).into();
+            module.set("_map", map);
         }
     }
 }
@@ -122,16 +127,15 @@ impl Instrument for Spectrometer {
     fn step(&mut self, dt: f64, random: &mut Random) {
         self.age_secs += dt;
         for (index, gas) in GASES.iter().enumerate() {
-            let factor = match (self.leak, gas.module) {
-                (true, "p_n2" | "p_o2" | "p_ar") => 40.0_f64,
-                _ if self.degas_secs > 0.0 => 3.0,
-                _ => 1.0,
+            let factor = match (self.leak && gas.in_air, self.degas_secs > 0.0) {
+                (true, _) => 40.0,
+                (false, true) => 3.0,
+                (false, false) => 1.0,
             };
-            let swing = 0.25 * (self.age_secs / (40.0 + 13.0 * index as f64)).sin();
-            let goal = (gas.mbar * factor).ln() + swing;
-            self.log_pressures[index] +=
-                dt * (goal - self.log_pressures[index]) / 8.0 + 0.004 * random.normal();
-            self.modules[FIRST_GAS + index].set("value", self.log_pressures[index].exp());
+            let goal = gas.mbar * factor * (1.0 + 0.25 * swing(self.age_secs, 250.0 + 80.0 * index as f64));
+            let pressure = &mut self.pressures[index];
+            *pressure += dt * (goal - *pressure) / 8.0 + *pressure * 0.004 * random.normal();
+            self.modules[FIRST_GAS + index].set("value", *pressure);
         }
 
         let filament = &mut self.modules[FILAMENT];
@@ -155,20 +159,20 @@ impl Instrument for Spectrometer {
 
     fn admit(&self, module: usize, parameter: &str, _value: &Value) -> Result<(), Refusal> {
         if (module, parameter) == (FILAMENT, "target") && self.degas_secs > 0.0 {
-            return Err(Refusal::new("IsBusy", "the filament is being degassed"));
+            return Err(Refusal::new("IsBusy", format_args!("the filament is being degassed")));
         }
         Ok(())
     }
 
     fn execute(&mut self, module: usize, command: &str, argument: &Value) -> Result<Value, Refusal> {
         match (module, command) {
-            (SPECTRUM, "_peak") => Ok(json!(self.intensity(argument.as_f64().unwrap_or(0.0)))),
+            (SPECTRUM, "_peak") => Ok(self.intensity(argument.as_f64().unwrap_or(0.0)).into()),
             (FILAMENT, "_degas") if self.degas_secs > 0.0 => {
-                Err(Refusal::new("CommandRunning", "the filament is being degassed already"))
+                Err(Refusal::new("CommandRunning", format_args!("the filament is being degassed already")))
             }
             (FILAMENT, "_degas") => {
                 self.degas_secs = DEGAS_SECS;
-                Ok(json!(format!("degassing for {} s", format::shortest(DEGAS_SECS))))
+                Ok("degassing for 15 s".into())
             }
             _ => Err(no_such_command(command)),
         }
@@ -177,126 +181,4 @@ impl Instrument for Spectrometer {
     fn jump(&mut self, on: bool) {
         self.leak = on;
     }
-}
-
-fn spectrum_module() -> Module {
-    let masses: Vec<f64> = (0..POINTS).map(|point| mass_at(point, POINTS)).collect();
-    let matrix = json!({
-        "type": "matrix",
-        "names": ["mass", "scan"],
-        "maxlen": [SCAN_POINTS, SCANS],
-        "elementtype": "<f4",
-    });
-    Module::new("spectrum", "Mass spectrum\n\nIon current from 0.25 to 50 u, scan by scan.", &["Readable"])
-        .group("analyser")
-        .meaning("spectrum", 40)
-        .with(Parameter::new(
-            "value",
-            "ion current at each mass",
-            array(&double("A", 0.0, 1e-3, "%.2e"), POINTS),
-            json!([]),
-        ))
-        .with(Parameter::new(
-            "status",
-            "state of the analyser",
-            status(&[("IDLE", IDLE), ("ERROR", ERROR)]),
-            json!([IDLE, "scanning"]),
-        ))
-        .with(Parameter::new(
-            "_masses",
-            "the masses of the spectrum",
-            array(&double("u", 0.0, 200.0, "%.2f"), POINTS),
-            json!(masses),
-        ))
-        .with(Parameter::new("_map", "the last scans", matrix, json!({"len": [0, 0], "blob": ""})))
-        .with(Parameter::new("_scans", "scans since the start", int(0, i64::MAX), 0))
-        .with(Parameter::new("_scan_rate", "scans a second", double("Hz", 0.2, 5.0, "%.1f"), 1.0).writable())
-        .command(
-            "_peak",
-            "ion current at a mass",
-            double("u", 0.0, HIGHEST_MASS, "%.2f"),
-            double("A", 0.0, 1e-3, "%.2e"),
-        )
-}
-
-fn filament_module() -> Module {
-    let milliampere = || double("mA", 0.0, 5.0, "%.3f");
-    let settings = structure(
-        &json!({
-            "energy": double("eV", 10.0, 100.0, "%.1f"),
-            "filament": enumeration(&[("A", 1), ("B", 2)]),
-            "protect": boolean(),
-            "label": string(40),
-        }),
-        &["label"],
-    );
-    Module::new("filament", "Ion source filament", &["Writable"])
-        .group("analyser")
-        .with(Parameter::new("value", "emission current", milliampere(), 1.0).every(0.5).noise(0.0008))
-        .with(Parameter::new(
-            "status",
-            "state of the filament",
-            status(&[("IDLE", IDLE), ("BUSY", BUSY), ("ERROR", ERROR)]),
-            json!([IDLE, ""]),
-        ))
-        .with(Parameter::new("target", "wanted emission current", milliampere(), 1.0).writable().checkable())
-        .with(
-            Parameter::new(
-                "_settings",
-                "settings of the ion source",
-                settings,
-                json!({"energy": 70.0, "filament": 1, "protect": true, "label": "standard"}),
-            )
-            .writable(),
-        )
-        .with(
-            Parameter::new(
-                "_window",
-                "lowest and highest mass of the trigger, and whether it is armed",
-                tuple(&[double("u", 0.0, 50.0, "%.1f"), double("u", 0.0, 50.0, "%.1f"), boolean()]),
-                json!([17.5, 18.5, false]),
-            )
-            .writable(),
-        )
-        .with(
-            Parameter::new(
-                "_deflection",
-                "deflection voltage, in steps of 10 mV",
-                json!({"type": "scaled", "scale": 0.01, "min": -2000, "max": 2000, "unit": "V"}),
-                -325,
-            )
-            .writable(),
-        )
-        .with(
-            Parameter::new("_comment", "a note of the operator", string(200), "new filament in spring")
-                .writable(),
-        )
-        .with(
-            Parameter::new(
-                "_calibration",
-                "calibration of the detector",
-                json!({"type": "blob", "minbytes": 0, "maxbytes": 256}),
-                BASE64.encode((0..64_u8).collect::<Vec<_>>()),
-            )
-            .writable()
-            .visible_to(Visibility::Expert),
-        )
-        .command("_degas", "clean the filament; takes 15 s", Value::Null, string(80))
-}
-
-fn gas_module(gas: &Gas) -> Module {
-    Module::new(gas.module, gas.title, &["Readable"])
-        .group("partial pressures")
-        .meaning("pressure", 20)
-        .with(
-            Parameter::new("value", "partial pressure", double("mbar", 0.0, 1.0, "%.2e"), gas.mbar)
-                .every(1.0)
-                .relative_noise(0.02),
-        )
-        .with(Parameter::new(
-            "status",
-            "state of the reading",
-            status(&[("IDLE", IDLE), ("ERROR", ERROR)]),
-            json!([IDLE, ""]),
-        ))
 }
