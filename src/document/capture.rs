@@ -3,12 +3,11 @@
 //! One JSON object a line: first the header, then each frame, oldest first. A capture holds what was on the wire,
 //! and so whatever secrets the peers told each other there; only the address loses its user name and password.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value as Json, json};
 
 use super::read::Object;
 use super::{DocumentError, VERSION, open, syntax, without_secrets};
+use crate::model::base64;
 use crate::model::frames::{Direction, FrameBody, FrameEntry};
 use crate::model::time::Timestamp;
 
@@ -92,7 +91,7 @@ impl Capture {
             line.insert("dir".into(), frame.direction.word().into());
             match &frame.body {
                 FrameBody::Text(body) => line.insert("text".into(), body.as_str().into()),
-                FrameBody::Binary(body) => line.insert("base64".into(), BASE64.encode(body).into()),
+                FrameBody::Binary(body) => line.insert("base64".into(), base64::encode(body).into()),
             };
             if frame.cut {
                 line.insert("cut".into(), true.into());
@@ -112,11 +111,11 @@ fn frame(line: &str) -> Result<CapturedFrame, DocumentError> {
     let object = Object::top(&members);
     let body = match (object.optional("text"), object.optional("base64")) {
         (Some(text), None) => FrameBody::Text(text.long_text()?.to_owned()),
-        (None, Some(base64)) => match BASE64.decode(base64.long_text()?) {
-            Ok(bytes) => FrameBody::Binary(bytes),
-            Err(_) => return Err(base64.must_be("base64")),
+        (None, Some(encoded)) => match base64::decode(encoded.long_text()?) {
+            Some(bytes) => FrameBody::Binary(bytes),
+            None => return Err(encoded.must_be("base64")),
         },
-        (Some(_), Some(base64)) => return Err(base64.must_be("left out where there is text")),
+        (Some(_), Some(encoded)) => return Err(encoded.must_be("left out where there is text")),
         (None, None) => return Err(DocumentError::Missing { place: "text or base64".into() }),
     };
     Ok(CapturedFrame {

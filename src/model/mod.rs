@@ -4,6 +4,7 @@
 //! instruments say arrives as [`Event`]s.
 
 pub mod arrange;
+pub mod base64;
 pub mod catalog;
 pub mod chart;
 pub mod curve;

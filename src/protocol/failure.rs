@@ -86,7 +86,7 @@ impl Evidence<'_> {
             parts.push(format!("close code {code}"));
         }
         if !self.attempt.reason.is_empty() {
-            parts.push(format!("reason \"{}\"", harmless(&self.attempt.reason, REASON_CHARS)));
+            parts.push(format!("reason \"{}\"", harmless(self.attempt.reason, REASON_CHARS)));
         }
         match self.attempts {
             0 => {}

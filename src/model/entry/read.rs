@@ -3,11 +3,9 @@
 //! JSON is taken apart level by level as the type asks, and each scalar is read from its own characters: a whole
 //! number never passes through a double, and no double is read one unit in the last place off.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-
 use super::check::{count_is, missing};
 use super::{EntryError, NAME_CHARS, Place, Problem, not_a_member, not_json};
+use crate::model::base64;
 use crate::model::datatype::{DataType, EnumMember, Field};
 use crate::model::display::{compact, harmless};
 use crate::model::number;
@@ -156,7 +154,7 @@ fn enum_value(member: &EnumMember) -> Value {
 
 fn bytes_of(text: &str) -> Result<Value, Problem> {
     let bytes = match text.trim().strip_prefix("base64:") {
-        Some(encoded) => BASE64.decode(encoded.trim()).ok(),
+        Some(encoded) => base64::decode(encoded.trim()),
         None => bytes_of_hex(text),
     };
     bytes.map(Value::Bytes).ok_or(Problem::NotBytes)

@@ -1,20 +1,10 @@
 //! Reads values by their datainfo. A value, or a part of one, that does not fit stays JSON and is noted.
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-
 use super::{DataInfo, label_of};
+use crate::model::base64;
 use crate::model::value::Value;
 use crate::protocol::secop::json::Json;
 use crate::protocol::secop::violation::{Rule, Violations};
-
-/// Standard base64; some nodes leave the padding out.
-pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 impl DataInfo {
     /// Reads a value. What does not fit is passed on as JSON, `null` as [`Value::Null`], both noted.
@@ -75,7 +65,8 @@ impl DataInfo {
             Self::String(_) => json.as_text().map(|text| Value::Text(text.to_owned())),
             Self::Blob { .. } => {
                 let text: String = json.as_text()?.split_ascii_whitespace().collect();
-                BASE64.decode(text).ok().map(Value::Bytes)
+                // Some nodes leave the padding out.
+                base64::decode_unpadded(&text).map(Value::Bytes)
             }
             Self::Array { members, .. } => {
                 let Json::Array(items) = json else { return None };

@@ -3,10 +3,8 @@
 //! Shapes are checked, limits are not. What is written is JSON without newlines; NaN and the infinities are
 //! refused.
 
-use base64::Engine as _;
-
-use super::decode::BASE64;
 use super::{DataInfo, Member};
+use crate::model::base64;
 use crate::model::value::Value;
 use crate::protocol::secop::json::{Json, write_number, write_text};
 use crate::protocol::secop::violation::Violations;
@@ -92,7 +90,7 @@ impl DataInfo {
                 Ok(())
             }
             (Self::Blob { .. }, Value::Bytes(bytes)) => {
-                write_text(&BASE64.encode(bytes), out);
+                write_text(&base64::encode(bytes), out);
                 Ok(())
             }
             (Self::Array { members, .. }, Value::Array(items)) => {
@@ -222,7 +220,7 @@ fn write_generic(value: &Value, out: &mut String) -> Result<(), EncodeError> {
             }
             out.push('}');
         }
-        Value::Bytes(bytes) => write_text(&BASE64.encode(bytes), out),
+        Value::Bytes(bytes) => write_text(&base64::encode(bytes), out),
         Value::Matrix { .. } => return Err(EncodeError::Matrix),
         Value::Json(text) => {
             let json = Json::parse(text, &mut Violations::default())

@@ -1,8 +1,6 @@
 //! The `matrix` type (SECoP 2.0): numbers in a grid, as bytes in base64.
 
-use base64::Engine as _;
-
-use super::decode::BASE64;
+use crate::model::base64;
 use crate::model::value::Value;
 use crate::protocol::secop::json::Json;
 
@@ -113,7 +111,7 @@ impl MatrixInfo {
         }
         let shape: Vec<usize> =
             lengths.iter().map(|length| usize::try_from(length.as_whole()?).ok()).collect::<Option<_>>()?;
-        let bytes = BASE64.decode(json.get("blob")?.as_text()?).ok()?;
+        let bytes = base64::decode_unpadded(json.get("blob")?.as_text()?)?;
         let wanted = shape.iter().try_fold(self.element.size, |size, length| size.checked_mul(*length))?;
         if bytes.len() != wanted {
             return None;
@@ -133,7 +131,7 @@ impl MatrixInfo {
             self.element.write(*element, &mut bytes)?;
         }
         let lengths: Vec<String> = shape.iter().map(usize::to_string).collect();
-        for part in ["{\"len\":[", &lengths.join(","), "],\"blob\":\"", &BASE64.encode(bytes), "\"}"] {
+        for part in ["{\"len\":[", &lengths.join(","), "],\"blob\":\"", &base64::encode(&bytes), "\"}"] {
             out.push_str(part);
         }
         Some(())

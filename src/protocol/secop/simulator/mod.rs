@@ -22,7 +22,6 @@ mod vacuum;
 
 use std::time::Duration;
 
-use base64::Engine as _;
 use serde_json::Value;
 
 use crate::model::time::{Instant, Now};
@@ -355,5 +354,5 @@ impl Simulator for SecopSimulator {
 }
 
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    base64::engine::general_purpose::STANDARD.decode(text).ok()
+    crate::model::base64::decode(text)
 }

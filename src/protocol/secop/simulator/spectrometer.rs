@@ -1,13 +1,12 @@
 //! A quadrupole mass spectrometer: a spectrum, partial pressures, a filament, and one of every data type.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use super::datainfo::Refusal;
 use super::instrument::{Instrument, approach, no_such_command, swing};
 use super::module::{BUSY, IDLE, Module, read_modules, shorten};
 use super::random::Random;
+use crate::model::base64;
 use crate::model::number::exp;
 
 const SPECTRUM: usize = 0;
@@ -105,7 +104,7 @@ impl Spectrometer {
                 bytes.extend_from_slice(&ampere.to_le_bytes());
             }
             let mut map = module.get("_map").clone();
-            map["blob"] = BASE64.encode(bytes).into();
+            map["blob"] = base64::encode(&bytes).into();
             module.set("_map", map);
         }
     }
