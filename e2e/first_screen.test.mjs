@@ -96,3 +96,22 @@ test("a damaged store is put aside and told, and the page starts", async () => {
   assert.equal(aside, '{"porthole": 1, "connections": 5}');
   await second.close();
 });
+
+test("when the program stops, no value is left that looks alive", async () => {
+  const porthole = await openPage();
+  const { page } = porthole;
+  await page.getByRole("button", { name: "Explore the demo" }).click();
+  await porthole.untilQuality("cryo-3/T_sample/value", "live");
+  // An error of a script is none of the program.
+  await page.evaluate(() => void setTimeout(() => { throw new Error("of an extension"); }));
+  await page.waitForTimeout(200);
+  assert.equal(await page.locator("[data-quality]").count() > 0, true, "the page went for somebody else's error");
+  await page.evaluate(() => void setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); }));
+  const notice = page.getByRole("alert").filter({ hasText: "Porthole has stopped" });
+  await notice.waitFor();
+  assert.equal(await page.locator("[data-quality]").count(), 0, "values are left");
+  assert.match(await notice.locator("pre").textContent(), /unreachable/);
+  await notice.getByRole("button", { name: "Reload" }).click();
+  await page.getByRole("heading", { name: "Explore the demo" }).or(page.getByText("DEMO")).first().waitFor();
+  await porthole.profile.close();
+});

@@ -30,6 +30,8 @@ pub mod ui;
 /// Mounts the page on the document's body.
 #[cfg(target_arch = "wasm32")]
 pub fn start() {
+    // The release page has no messages of panics: see ARCHITECTURE.md.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     ui::mount();
 }

@@ -6,8 +6,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import path from "node:path";
 import { constants, createBrotliCompress, gzipSync } from "node:zlib";
 
-// A ratchet on its way to 300,000: it is only ever lowered.
-const BUDGET_BYTES = 510_000;
+// All files of the page together, compressed.
+const BUDGET_BYTES = 300_000;
 // Formats that are compressed in themselves.
 const COMPRESSED = /\.(png|jpg|webp|woff2|br|gz)$/;
 

@@ -25,11 +25,7 @@ use crate::ui::dom::{IntoView, component, view};
 
 /// Mounts the page on the document's body, in place of the notice that it is loading.
 pub fn mount() {
-    let document = dom::document();
-    if let Some(notice) = document.get_element_by_id("loading") {
-        notice.remove();
-    }
-    if let Some(body) = document.body() {
+    if let Some(body) = dom::document().body() {
         // The page is there for as long as its document.
         std::mem::forget(dom::mount(&body, Page));
     }

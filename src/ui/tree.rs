@@ -160,7 +160,7 @@ fn TreeRow(
             class=class
             class:sel=move || active.get() == index
             role="treeitem"
-            attr:aria-level=level
+            aria-level=level
             aria-expanded=open.map(|open| if open { "true" } else { "false" })
             aria-selected=move || if active.get() == index { "true" } else { "false" }
             title=hint

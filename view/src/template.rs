@@ -143,6 +143,10 @@ impl Template {
         } else if name == "node_ref" {
             self.hole("", quote!(::porthole::ui::dom::reference(#value)));
         } else {
+            let kind = name.split_once(':').map_or("", |(kind, _)| kind);
+            if !["", "class", "style", "prop"].contains(&kind) {
+                return Err(Error::new(attribute.key.span(), format!("there is no {kind}: here")));
+            }
             let value = property_value(value);
             self.hole(&name, quote!(::porthole::ui::dom::attribute(#value)));
         }
