@@ -3,9 +3,10 @@
 //! One JSON object a line: first the header, then each frame, oldest first. A capture holds what was on the wire,
 //! and so whatever secrets the peers told each other there; only the address loses its user name and password.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 use super::read::Object;
+use super::write::Members;
 use super::{DocumentError, VERSION, open, syntax, without_secrets};
 use crate::model::base64;
 use crate::model::frames::{Direction, FrameBody, FrameEntry};
@@ -77,26 +78,25 @@ impl Capture {
 
     /// Writes the document.
     pub fn write(&self) -> String {
-        let header = json!({
-            "porthole": VERSION,
-            "kind": "capture",
-            "name": self.name,
-            "url": without_secrets(&self.url),
-            "protocol": self.protocol,
-        });
-        let mut text = format!("{header}\n");
+        let mut header = Members::default();
+        header.add("porthole", VERSION);
+        header.add("kind", "capture");
+        header.add("name", self.name.as_str());
+        header.add("url", without_secrets(&self.url));
+        header.add("protocol", self.protocol.as_str());
+        let mut text = format!("{}\n", header.into_json());
         for frame in &self.frames {
-            let mut line = Map::new();
-            line.insert("t".into(), frame.at.0.into());
-            line.insert("dir".into(), frame.direction.word().into());
+            let mut line = Members::default();
+            line.add("t", frame.at.0);
+            line.add("dir", frame.direction.word());
             match &frame.body {
-                FrameBody::Text(body) => line.insert("text".into(), body.as_str().into()),
-                FrameBody::Binary(body) => line.insert("base64".into(), base64::encode(body).into()),
-            };
-            if frame.cut {
-                line.insert("cut".into(), true.into());
+                FrameBody::Text(body) => line.add("text", body.as_str()),
+                FrameBody::Binary(body) => line.add("base64", base64::encode(body)),
             }
-            text += &Json::Object(line).to_string();
+            if frame.cut {
+                line.add("cut", true);
+            }
+            text += &line.into_json().to_string();
             text.push('\n');
         }
         text

@@ -5,6 +5,7 @@
 //! touches files or the browser's storage.
 
 mod read;
+mod write;
 
 pub mod capture;
 pub mod deeplink;

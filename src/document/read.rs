@@ -39,14 +39,23 @@ impl<'a> Object<'a> {
         self.optional(name).map_or_else(|| Ok(String::new()), |node| node.text())
     }
 
-    /// A list that may be left out; then it is empty.
-    pub(super) fn list(&self, name: &str, max: usize) -> Result<Vec<Node<'a>>, DocumentError> {
-        self.optional(name).map_or_else(|| Ok(Vec::new()), |node| node.list(max))
+    /// Reads each item of a list that may be left out.
+    pub(super) fn each(
+        &self,
+        name: &str,
+        max: usize,
+        read: &mut dyn FnMut(Node<'a>) -> Result<(), DocumentError>,
+    ) -> Result<(), DocumentError> {
+        self.optional(name).map_or(Ok(()), |node| node.each(max, read))
     }
 
-    /// All members.
-    pub(super) fn members(&self) -> impl Iterator<Item = (&'a String, Node<'a>)> + '_ {
-        self.members.iter().map(|(name, json)| (name, Node { place: self.place_of(name), json }))
+    /// All members, which are texts.
+    pub(super) fn texts(&self) -> Result<Vec<(String, String)>, DocumentError> {
+        let mut texts = Vec::new();
+        for name in self.members.keys() {
+            texts.push((name.clone(), self.text(name)?));
+        }
+        Ok(texts)
     }
 
     fn place_of(&self, name: &str) -> String {
@@ -83,11 +92,18 @@ impl<'a> Node<'a> {
         self.json.as_i64().ok_or_else(|| self.must_be("a whole number"))
     }
 
-    pub(super) fn list(&self, max: usize) -> Result<Vec<Self>, DocumentError> {
+    /// Reads each item of a list.
+    pub(super) fn each(
+        &self,
+        max: usize,
+        read: &mut dyn FnMut(Self) -> Result<(), DocumentError>,
+    ) -> Result<(), DocumentError> {
         let items = self.json.as_array().ok_or_else(|| self.must_be("a list"))?;
         self.at_most(items.len(), max, "items")?;
-        let node = |(index, json)| Node { place: format!("{}[{index}]", self.place), json };
-        Ok(items.iter().enumerate().map(node).collect())
+        for (index, json) in items.iter().enumerate() {
+            read(Self { place: format!("{}[{index}]", self.place), json })?;
+        }
+        Ok(())
     }
 
     pub(super) fn object(&self) -> Result<Object<'a>, DocumentError> {

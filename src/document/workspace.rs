@@ -1,9 +1,10 @@
 //! What a person has set up: connections, plots, the view and the settings. There again after a reload, and to hand
 //! on as a file.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 use super::read::{Node, Object};
+use super::write::Members;
 use super::{DocumentError, VERSION, open, without_secrets};
 use crate::model::catalog::Level;
 use crate::model::time::Timestamp;
@@ -108,47 +109,35 @@ impl Workspace {
         }
         let members = open(text, "workspace")?;
         let top = Object::top(&members);
-        Ok(Self {
-            connections: connections(&top.list("connections", CONNECTIONS)?)?,
-            recent: top.list("recent", RECENT)?.iter().map(recent).collect::<Result<_, _>>()?,
-            plots: top.list("plots", PLOTS)?.iter().map(plot).collect::<Result<_, _>>()?,
-            view: top.text("view")?,
-            settings: top
-                .optional("settings")
-                .map_or_else(|| Ok(Settings::default()), |node| settings(&node))?,
-        })
+        let mut workspace = Self { view: top.text("view")?, ..Self::default() };
+        top.each("connections", CONNECTIONS, &mut |node| connection(&node, &mut workspace.connections))?;
+        top.each("recent", RECENT, &mut |node| recent(&node, &mut workspace.recent))?;
+        top.each("plots", PLOTS, &mut |node| plot(&node, &mut workspace.plots))?;
+        if let Some(node) = top.optional("settings") {
+            settings(&node, &mut workspace.settings)?;
+        }
+        Ok(workspace)
     }
 
     /// Writes the document. User names and passwords in addresses stay behind, and lists longer than
     /// [`Workspace::parse`] takes are cut.
     pub fn write(&self) -> String {
-        let connections: Vec<Json> =
-            self.connections.iter().take(CONNECTIONS).map(write_connection).collect();
-        let recent: Vec<Json> = self.recent.iter().take(RECENT).map(write_recent).collect();
-        let plots: Vec<Json> = self
-            .plots
-            .iter()
-            .take(PLOTS)
-            .map(|plot| {
-                let channels: Vec<_> = plot.channels.iter().take(CHANNELS_A_PLOT).collect();
-                json!({ "channels": channels, "span_seconds": plot.span_seconds })
-            })
-            .collect();
-        let document = json!({
-            "porthole": VERSION,
-            "kind": "workspace",
-            "connections": connections,
-            "recent": recent,
-            "plots": plots,
-            "view": self.view,
-            "settings": {
-                "theme": word_of(THEMES, self.settings.theme),
-                "level": word_of(LEVELS, self.settings.level),
-                "utc": self.settings.utc,
-                "single_keys": self.settings.single_keys,
-            },
-        });
-        format!("{document:#}\n")
+        let connections = self.connections.iter().take(CONNECTIONS);
+        let plots = self.plots.iter().take(PLOTS);
+        let mut settings = Members::default();
+        settings.add("theme", word_of(THEMES, self.settings.theme));
+        settings.add("level", word_of(LEVELS, self.settings.level));
+        settings.add("utc", self.settings.utc);
+        settings.add("single_keys", self.settings.single_keys);
+        let mut document = Members::default();
+        document.add("porthole", VERSION);
+        document.add("kind", "workspace");
+        document.add("connections", Json::Array(connections.map(write_connection).collect()));
+        document.add("recent", Json::Array(self.recent.iter().take(RECENT).map(write_recent).collect()));
+        document.add("plots", Json::Array(plots.map(write_plot).collect()));
+        document.add("view", self.view.as_str());
+        document.add("settings", settings.into_json());
+        format!("{:#}\n", document.into_json())
     }
 
     /// Puts a connection at the head of the recent ones; one with the same address moves there.
@@ -159,56 +148,54 @@ impl Workspace {
     }
 }
 
-fn connections(nodes: &[Node<'_>]) -> Result<Vec<ConnectionDocument>, DocumentError> {
-    let mut connections: Vec<ConnectionDocument> = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let object = node.object()?;
-        let key = object.required("key")?;
-        let connection = ConnectionDocument {
-            key: key.word()?,
-            name: object.text("name")?,
-            url: object.required("url")?.word()?,
-            protocol: object.text("protocol")?,
-            options: object.optional("options").map_or_else(|| Ok(Vec::new()), |node| options(&node))?,
-        };
-        if connections.iter().any(|other| other.key == connection.key) {
-            return Err(key.repeated());
-        }
-        connections.push(connection);
-    }
-    Ok(connections)
-}
-
-fn options(node: &Node<'_>) -> Result<Vec<(String, String)>, DocumentError> {
-    node.object()?.members().map(|(name, node)| Ok((name.clone(), node.text()?))).collect()
-}
-
-fn recent(node: &Node<'_>) -> Result<Recent, DocumentError> {
+fn connection(node: &Node<'_>, connections: &mut Vec<ConnectionDocument>) -> Result<(), DocumentError> {
     let object = node.object()?;
-    Ok(Recent {
+    let key = object.required("key")?;
+    let connection = ConnectionDocument {
+        key: key.word()?,
+        name: object.text("name")?,
+        url: object.required("url")?.word()?,
+        protocol: object.text("protocol")?,
+        options: match object.optional("options") {
+            Some(options) => options.object()?.texts()?,
+            None => Vec::new(),
+        },
+    };
+    if connections.iter().any(|other| other.key == connection.key) {
+        return Err(key.repeated());
+    }
+    connections.push(connection);
+    Ok(())
+}
+
+fn recent(node: &Node<'_>, recent: &mut Vec<Recent>) -> Result<(), DocumentError> {
+    let object = node.object()?;
+    recent.push(Recent {
         url: object.required("url")?.word()?,
         name: object.text("name")?,
         protocol: object.text("protocol")?,
         at: Timestamp(object.optional("at").map_or(Ok(0), |node| node.integer())?),
         summary: object.text("summary")?,
-    })
+    });
+    Ok(())
 }
 
-fn plot(node: &Node<'_>) -> Result<PlotDocument, DocumentError> {
+fn plot(node: &Node<'_>, plots: &mut Vec<PlotDocument>) -> Result<(), DocumentError> {
     let object = node.object()?;
-    let channels = object.required("channels")?.list(CHANNELS_A_PLOT)?;
+    let mut channels = Vec::new();
+    object.required("channels")?.each(CHANNELS_A_PLOT, &mut |channel| {
+        channels.push(channel.word()?);
+        Ok(())
+    })?;
     let span = object.required("span_seconds")?;
-    let span_seconds =
-        u32::try_from(span.integer()?).ok().filter(|seconds| (1..=LONGEST_SPAN).contains(seconds));
-    Ok(PlotDocument {
-        channels: channels.iter().map(Node::word).collect::<Result<_, _>>()?,
-        span_seconds: span_seconds.ok_or_else(|| span.must_be("a number of seconds from 1 to 604800"))?,
-    })
+    let seconds = u32::try_from(span.integer()?).ok().filter(|seconds| (1..=LONGEST_SPAN).contains(seconds));
+    let span_seconds = seconds.ok_or_else(|| span.must_be("a number of seconds from 1 to 604800"))?;
+    plots.push(PlotDocument { channels, span_seconds });
+    Ok(())
 }
 
-fn settings(node: &Node<'_>) -> Result<Settings, DocumentError> {
+fn settings(node: &Node<'_>, settings: &mut Settings) -> Result<(), DocumentError> {
     let object = node.object()?;
-    let mut settings = Settings::default();
     if let Some(theme) = object.optional("theme") {
         settings.theme = theme.one_of(THEMES, "system, dark or light")?;
     }
@@ -221,28 +208,39 @@ fn settings(node: &Node<'_>) -> Result<Settings, DocumentError> {
     if let Some(single_keys) = object.optional("single_keys") {
         settings.single_keys = single_keys.bool()?;
     }
-    Ok(settings)
+    Ok(())
 }
 
 fn write_connection(connection: &ConnectionDocument) -> Json {
-    let options = connection.options.iter().map(|(name, value)| (name.clone(), Json::from(value.as_str())));
-    json!({
-        "key": connection.key,
-        "name": connection.name,
-        "url": without_secrets(&connection.url),
-        "protocol": connection.protocol,
-        "options": options.collect::<Map<_, _>>(),
-    })
+    let mut options = Members::default();
+    for (name, value) in &connection.options {
+        options.add(name, value.as_str());
+    }
+    let mut members = Members::default();
+    members.add("key", connection.key.as_str());
+    members.add("name", connection.name.as_str());
+    members.add("url", without_secrets(&connection.url));
+    members.add("protocol", connection.protocol.as_str());
+    members.add("options", options.into_json());
+    members.into_json()
 }
 
 fn write_recent(recent: &Recent) -> Json {
-    json!({
-        "url": without_secrets(&recent.url),
-        "name": recent.name,
-        "protocol": recent.protocol,
-        "at": recent.at.0,
-        "summary": recent.summary,
-    })
+    let mut members = Members::default();
+    members.add("url", without_secrets(&recent.url));
+    members.add("name", recent.name.as_str());
+    members.add("protocol", recent.protocol.as_str());
+    members.add("at", recent.at.0);
+    members.add("summary", recent.summary.as_str());
+    members.into_json()
+}
+
+fn write_plot(plot: &PlotDocument) -> Json {
+    let channels = plot.channels.iter().take(CHANNELS_A_PLOT).map(|channel| channel.as_str().into());
+    let mut members = Members::default();
+    members.add("channels", Json::Array(channels.collect()));
+    members.add("span_seconds", plot.span_seconds);
+    members.into_json()
 }
 
 fn word_of<T: Copy + PartialEq>(words: &[(&'static str, T)], meaning: T) -> &'static str {
