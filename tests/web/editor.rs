@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, HtmlButtonElement, HtmlElement};
 
-use crate::support::{Mounted, sleep};
+use crate::support::{Mounted, document, sleep};
 use porthole::state::signal::Signal;
 
 /// An editor on the page and what is entered there.
@@ -145,6 +145,10 @@ async fn lists_grow_shrink_and_change_their_order() {
     enter(&page, "li:nth-child(2) input", "2").await;
     page.click("li:nth-child(2) [aria-label='Move item 1 up']").await;
     assert_eq!(value_of(&draft), Value::Array(vec![Value::Number(2.0), Value::Number(1.0)]));
+    // The focus goes with the item, whose row is another now. It moves with the next frame.
+    sleep(100).await;
+    let focus = document().active_element().and_then(|element| element.get_attribute("aria-label"));
+    assert_eq!(focus.as_deref(), Some("Remove item 0"));
     page.click(".entry-more button").await;
     let add: HtmlButtonElement = page.element(".entry-more button");
     assert!(add.disabled(), "three are the most");

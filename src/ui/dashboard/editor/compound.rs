@@ -1,6 +1,8 @@
 //! Editors of what has parts: lists, tuples and records as fields, or the whole as JSON.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement, MouseEvent};
 
 use super::draft::{Draft, Fields, Member};
 use super::scalar::{area, wrongness};
@@ -124,10 +126,10 @@ fn list(field: &Field, items: &ArcRwSignal<Vec<Draft>>) -> Nodes {
     let full = move || max.is_some_and(|max| length.get() >= max) || length.get() >= FORM_ITEMS;
     let rows = {
         let (field, items) = (field.clone(), items.clone());
-        move || {
-            let items = items.get();
-            items.iter().enumerate().map(|(index, item)| row(&field, index, item)).collect_view()
-        }
+        let all = move || items.get().into_iter().enumerate().collect();
+        let key = |(index, item): &(usize, Draft)| format!("{index} {}", item.key());
+        let child = move |(index, item): (usize, Draft)| row(&field, index, &item);
+        view! { <For each=all key=key children=child /> }
     };
     let add = {
         let draft = field.draft.clone();
@@ -170,7 +172,10 @@ fn row(field: &Field, index: usize, item: &Draft) -> impl IntoView + use<> {
                     disabled=index == 0
                     aria-label=format!("Move item {index} up")
                     title="Move up"
-                    on:click=move |_| raise.raise_item(key)
+                    on:click=move |event| {
+                        raise.raise_item(key);
+                        stay_with(&event, index.saturating_sub(1));
+                    }
                 >
                     "↑"
                 </button>
@@ -179,11 +184,30 @@ fn row(field: &Field, index: usize, item: &Draft) -> impl IntoView + use<> {
                     class="btn quiet small"
                     aria-label=format!("Remove item {index}")
                     title="Remove"
-                    on:click=move |_| remove.remove_item(key)
+                    on:click=move |event| {
+                        remove.remove_item(key);
+                        stay_with(&event, index);
+                    }
                 >
                     {Icon::Cross.view()}
                 </button>
             </div>
         </li>
     }
+}
+
+/// Puts the focus into the row that now stands where the person's attention is: the one that was pressed is made anew.
+fn stay_with(event: &MouseEvent, index: usize) {
+    let Some(list) = event_target::<Element>(event).closest("ol").ok().flatten() else { return };
+    request_animation_frame(move || {
+        let rows = list.children();
+        let row =
+            u32::try_from(index).ok().and_then(|index| rows.item(index.min(rows.length().saturating_sub(1))));
+        let button =
+            row.and_then(|row| row.query_selector(".entry-tools button:not(:disabled)").ok().flatten());
+        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            // Fails only where the element has left the page already.
+            drop(button.focus());
+        }
+    });
 }
