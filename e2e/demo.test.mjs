@@ -132,14 +132,29 @@ test("a cut line is disconnected, dialled again, and counted as a gap", async ()
     look();
     return seen;
   }, T_SAMPLE);
-  await fault("Cut");
-  await porthole.until("it was disconnected and is live", async () => {
-    const seen = await qualities.jsonValue();
-    return seen.includes("disconnected") && seen.at(-1) === "live";
-  }, 25_000);
+  // The first redial waits for anything up to half a second, and may be done before the next frame is painted.
+  let cuts = 0;
+  do {
+    await fault("Cut");
+    cuts += 1;
+    await porthole.until(`cut ${cuts} is over`, async () => {
+      return (await stats()).losses === losses + cuts && (await qualities.jsonValue()).at(-1) === "live";
+    }, 25_000);
+  } while (!(await qualities.jsonValue()).includes("disconnected") && cuts < 8);
+  assert.ok((await qualities.jsonValue()).includes("disconnected"), `none of ${cuts} cuts was shown`);
   const after = await stats();
-  assert.equal(after.losses, losses + 1);
   assert.ok(after.channels["T_sample/value"].gaps >= 1);
+});
+
+test("a menu closes when one presses beside it", async () => {
+  const { page } = porthole;
+  const menu = page.locator("main details.menu").first();
+  await menu.locator("summary").click();
+  await menu.getByRole("group").waitFor();
+  await menu.getByRole("group").click({ position: { x: 3, y: 3 } });
+  assert.notEqual(await menu.getAttribute("open"), null, "it closed under the pointer");
+  await page.locator("main .module h3").first().click();
+  assert.equal(await menu.getAttribute("open"), null);
 });
 
 test("the page did nothing that it must not", async () => {

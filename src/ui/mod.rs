@@ -36,6 +36,7 @@ pub fn mount() {
 pub fn Page() -> impl IntoView {
     let app = App::provide();
     shell::follow_theme(app);
+    shell::close_menus_left_behind();
     keys::listen(app);
     app.restore();
     app.follow_link();

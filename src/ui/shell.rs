@@ -1,5 +1,9 @@
 //! What stands around every view: the bar, the tree, the status line, the tabs of a phone.
 
+use leptos::prelude::{on_cleanup, window_event_listener};
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, Node};
+
 use super::icons::{Icon, Logo};
 use super::tree::{Channels, Tree};
 use super::{dashboard, frames, subscriptions};
@@ -9,7 +13,7 @@ use crate::model::format::fixed;
 use crate::model::store::ConnectionId;
 use crate::state::signal::StoredValue;
 use crate::state::{App, ConnectionShown, Dialog, View, stats};
-use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
+use crate::ui::dom::{CollectView as _, IntoView, component, document, view, watch};
 
 /// The page around a view.
 #[component]
@@ -280,11 +284,23 @@ pub fn follow_theme(app: App) {
                 if light { "light" } else { "dark" }
             }
         };
-        if let Some(root) = web_sys::window()
-            .and_then(|window| window.document())
-            .and_then(|document| document.document_element())
-        {
+        if let Some(root) = document().document_element() {
             drop(root.set_attribute("data-theme", theme));
         }
     });
+}
+
+/// Closes an open menu when somebody presses beside it.
+pub fn close_menus_left_behind() {
+    let listener = window_event_listener(leptos::ev::pointerdown, |event| {
+        let pressed = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+        let Ok(open) = document().query_selector_all("details.menu[open]") else { return };
+        for menu in (0..open.length()).filter_map(|index| open.get(index)) {
+            if !menu.contains(pressed.as_ref()) {
+                // An attribute can be taken off any element.
+                drop(menu.unchecked_into::<Element>().remove_attribute("open"));
+            }
+        }
+    });
+    on_cleanup(move || listener.remove());
 }
