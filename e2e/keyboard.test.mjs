@@ -45,7 +45,7 @@ test("from the first screen to a written set-point", async () => {
   const dialog = await porthole.dialog();
   assert.ok(await page.evaluate(() => document.querySelector("dialog").contains(document.activeElement)), "the dialog has the focus");
   await page.keyboard.press("Enter");
-  await porthole.until("it is read back", async () => /read back: 302/.test(await dialog.locator(".write-outcome").textContent()));
+  await porthole.until("it is read back", async () => /read back: 302/.test(await dialog.locator(".write-outcome [role=status]").textContent()));
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   assert.deepEqual(porthole.writes, [["change", "cryo:target", 302]]);

@@ -29,7 +29,7 @@ async function open(command) {
 
 async function execute(dialog, outcome) {
   await dialog.getByRole("button", { name: /^Execute/ }).click();
-  await porthole.untilSays(dialog.locator(".write-outcome"), outcome);
+  await porthole.untilSays(dialog.locator(".write-outcome [role=status]"), outcome);
 }
 
 test("opening a command executes nothing, nor does it unarmed", async () => {
@@ -45,7 +45,9 @@ test("an argument goes, a result comes", async () => {
   await porthole.arm();
   const dialog = await open("square");
   await dialog.getByLabel("argument", { exact: true }).fill("3");
+  const frame = await dialog.locator(".sends code").textContent();
   await execute(dialog, /9/);
+  assert.deepEqual(porthole.sent.filter((sent) => sent.startsWith("do ")), [frame]);
   assert.equal((await dialog.locator("output").textContent()).trim(), "9");
   await porthole.closeDialog();
   assert.deepEqual(porthole.writes, [["do", "cryo:_square", 3]]);
@@ -71,7 +73,7 @@ test("an optional member of the argument is left out", async () => {
 test("a command that fails tells the node's class and words", async () => {
   const dialog = await open("fail");
   await execute(dialog, /HardwareError/);
-  assert.match(await dialog.locator(".write-outcome").textContent(), /the pump is on fire/);
+  assert.match(await dialog.locator(".write-outcome [role=status]").textContent(), /the pump is on fire/);
   await porthole.closeDialog();
   assert.deepEqual(porthole.writes, [["do", "cryo:_fail"]]);
 });
@@ -81,7 +83,7 @@ test("a slow command is under way until it is done, and is sent once", async () 
   await dialog.getByLabel("argument", { exact: true }).fill("1");
   const button = dialog.getByRole("button", { name: /^Execute/ });
   await button.click();
-  await porthole.untilSays(dialog.locator(".write-outcome"), /No answer yet/);
+  await porthole.untilSays(dialog.locator(".write-outcome [role=status]"), /No answer yet/);
   assert.ok(await button.isDisabled());
   await porthole.untilSays(dialog.locator("output"), /done/);
   await porthole.closeDialog();

@@ -65,7 +65,10 @@ test("a set-point is read back, the node is busy, then idle at the new value", a
   const old = dialog.locator(`[data-channel="${name("cryo/target")}"]`);
   assert.match(await old.textContent(), /^300/, "the present value stands beside the new one");
   assert.match(await dialog.textContent(), /0 K.*350 K/s, "and the limits with their unit");
+  const frame = await dialog.locator(".sends code").textContent();
+  assert.ok(frame.startsWith("change cryo:target 301") && !porthole.sent.includes(frame), frame);
   await porthole.set(dialog, /read back: 301/);
+  assert.ok(porthole.sent.includes(frame), `${frame} was shown, and something else was sent`);
   await porthole.closeDialog();
   await porthole.untilText(name("cryo/value"), "301.000");
   await porthole.until("it was busy and is idle", async () => {
@@ -112,7 +115,7 @@ test("what the node refuses is shown with its class and its words", async () => 
   const before = await porthole.text(name("cryo/target"));
   const dialog = await enterTarget(porthole, "13");
   await porthole.set(dialog, /Impossible/);
-  assert.match(await dialog.locator(".write-outcome").textContent(), /13 is not possible just now/);
+  assert.match(await dialog.locator(".write-outcome [role=status]").textContent(), /13 is not possible just now/);
   assert.equal(await porthole.text(name("cryo/target")), before);
   assert.deepEqual(porthole.writes, [["change", "cryo:target", 13]]);
   await porthole.close();

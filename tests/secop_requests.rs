@@ -4,7 +4,7 @@ mod util;
 
 use porthole::model::event::{Event, LogLevel, Outcome, Request, RequestId};
 use porthole::model::value::Value;
-use porthole::protocol::Input;
+use porthole::protocol::{Input, Session as _};
 use util::clock::secs;
 use util::secop_bench::{FRAPPY, SecopBench, TWO};
 
@@ -43,6 +43,32 @@ fn answers_in_any_order_find_their_requests() {
     bench.text("reply gauge:value [2, {}]");
     bench.text("error_read cryo:value [\"ReadFailed\", \"no\", {}]");
     assert_eq!(ended(&bench), [d, c, b, a]);
+}
+
+#[test]
+fn a_preview_is_what_would_be_sent_and_sends_nothing() {
+    let mut bench = SecopBench::live(FRAPPY);
+    let channel = bench.channel("cryo/target");
+    let requests = [
+        Request::Read { channel: bench.channel("cryo/value") },
+        Request::Write { channel, value: Value::Number(300.5) },
+        Request::Execute { command: bench.command("cryo/stop"), argument: None },
+    ];
+    let shown: Vec<_> = requests.iter().map(|request| bench.session.preview(request)).collect();
+    assert!(bench.sent().is_empty());
+    assert_eq!(shown.iter().flatten().count(), requests.len());
+    for request in requests {
+        bench.ask(request);
+    }
+    assert_eq!(bench.sent(), shown.iter().flatten().collect::<Vec<_>>());
+    let refused = [
+        Request::Write { channel, value: Value::Text("warm".to_owned()) },
+        Request::Write { channel: bench.channel("cryo/value"), value: Value::Number(1.0) },
+        Request::Write { channel: 9_999, value: Value::Number(1.0) },
+    ];
+    for request in refused {
+        assert_eq!(bench.session.preview(&request), None, "{request:?} would not be sent");
+    }
 }
 
 #[test]

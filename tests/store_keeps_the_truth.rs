@@ -298,3 +298,27 @@ fn a_reading_for_a_channel_that_is_not_there_is_counted_and_harmless() {
     store.apply(ConnectionId(99), Epoch(1), START, &value(0, 1.0, START));
     assert_eq!(store.connection(id).expect("a connection").counters.readings, 1);
 }
+
+#[test]
+fn a_rate_is_counted_where_readings_are_many_and_told_by_the_rhythm_where_they_are_few() {
+    let (mut store, id, channel) = live_store();
+    let rate = |store: &Store, seconds: f64| store.rate(channel, after(seconds).instant);
+    store.apply(id, Epoch(1), START, &value(0, 0.0, START));
+    assert_eq!(rate(&store, 1.0), None, "one reading has no rate");
+    // Every ten seconds.
+    for n in 1..=6 {
+        let now = after(10.0 * f64::from(n));
+        store.apply(id, Epoch(1), now, &value(0, f64::from(n), now));
+    }
+    for seconds in [60.0, 65.0, 70.0] {
+        assert_eq!(rate(&store, seconds), Some(0.1), "after {seconds} s");
+    }
+    assert_eq!(rate(&store, 110.0), Some(0.02), "none for 50 s");
+    // Twenty a second.
+    for n in 0..400 {
+        let now = after(200.0 + 0.05 * f64::from(n));
+        store.apply(id, Epoch(1), now, &value(0, 0.0, now));
+    }
+    let counted = rate(&store, 220.0).expect("many");
+    assert!((counted - 20.0).abs() < 2.0, "{counted} a second");
+}

@@ -188,7 +188,7 @@ class Porthole {
   /** Presses the button that writes what was entered, and waits for what became of it. */
   async set(dialog, outcome) {
     await dialog.getByRole("button", { name: /^Set\b/ }).click();
-    await this.untilSays(dialog.locator(".write-outcome"), outcome);
+    await this.untilSays(dialog.locator(".write-outcome [role=status]"), outcome);
   }
 
   /** Waits until an element says something; a failure tells what it says instead. */

@@ -11,6 +11,14 @@ pub const OPEN_CHANNELS: usize = 48;
 const FAIR_ROWS: usize = 6;
 /// With more parameters in view than this a card is wide.
 const WIDE_ROWS: usize = 8;
+/// What stands around the content of a card, in lines: its title, its state, its age, its edges.
+const LINES_AROUND: usize = 4;
+/// A main value with its curve, in lines.
+const LINES_MAIN: usize = 3;
+/// A row of fields or buttons, in lines.
+const LINES_BUTTONS: usize = 2;
+/// More cards than this never stand in one column: what belongs side by side would be read from top to bottom.
+const STACK_LIMIT: usize = 3;
 
 /// Cards under one heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +56,23 @@ impl CardPlan {
         self.rows.len() > WIDE_ROWS
     }
 
+    /// The columns that it takes.
+    pub fn columns(&self) -> usize {
+        if self.is_wide() { 2 } else { 1 }
+    }
+
+    /// About how high it is, in lines of parameters.
+    fn lines(&self) -> usize {
+        let row = |there: bool, lines: usize| if there { lines } else { 0 };
+        let parameters = self.rows.len() + row(self.target.is_some(), 1);
+        LINES_AROUND
+            + row(self.main.is_some(), LINES_MAIN)
+            + if self.is_wide() { parameters.div_ceil(2) } else { parameters }
+            + row(!self.folded.is_empty(), 1)
+            + row(self.target.is_some() || !self.stops.is_empty(), LINES_BUTTONS)
+            + row(!self.commands.is_empty(), LINES_BUTTONS)
+    }
+
     /// The channel whose quality speaks for the card.
     pub fn lead(&self) -> Option<usize> {
         let parameters = self.rows.iter().chain(&self.folded).next().copied();
@@ -79,6 +104,32 @@ pub fn arrange(catalog: &Catalog, level: Level) -> Vec<Section> {
     sort_by(&mut sections, |a, b| most(b).cmp(&most(a)));
     fold(&mut sections);
     sections
+}
+
+/// The cards of a section in columns: low ones that follow each other share one, where a high one stands beside them.
+pub fn columns(cards: Vec<CardPlan>) -> Vec<Vec<CardPlan>> {
+    let highest = cards.iter().map(CardPlan::lines).max().unwrap_or(0);
+    let mut columns: Vec<Vec<CardPlan>> = Vec::new();
+    let mut filled = 0;
+    for card in cards {
+        let lines = card.lines();
+        match columns.last_mut() {
+            Some(column)
+                if column.len() < STACK_LIMIT
+                    && !card.is_wide()
+                    && !column.iter().any(CardPlan::is_wide)
+                    && filled + lines <= highest =>
+            {
+                column.push(card);
+                filled += lines;
+            }
+            _ => {
+                columns.push(vec![card]);
+                filled = lines;
+            }
+        }
+    }
+    columns
 }
 
 /// Everything that one card could show, with all parameters in view.
@@ -293,6 +344,30 @@ mod tests {
         assert!(sections[0].cards.iter().all(|plan| plan.folded.is_empty()));
         assert!(sections[0].cards[0].is_wide());
         assert!(!sections[0].cards[1].is_wide());
+    }
+
+    #[test]
+    fn low_cards_share_a_column_beside_a_high_one_and_stay_in_order() {
+        let card = |group, rows: usize| CardPlan {
+            group,
+            main: Some(0),
+            rows: (0..rows).collect(),
+            ..CardPlan::default()
+        };
+        let groups = |cards: Vec<CardPlan>| -> Vec<Vec<usize>> {
+            columns(cards).iter().map(|column| column.iter().map(|card| card.group).collect()).collect()
+        };
+        // 27 lines beside cards of eight.
+        let beside = |others: &[usize]| {
+            let mut cards = vec![card(0, 40)];
+            cards.extend(others.iter().enumerate().map(|(index, rows)| card(index + 1, *rows)));
+            groups(cards)
+        };
+        assert_eq!(beside(&[1, 1]), [vec![0], vec![1, 2]]);
+        assert_eq!(beside(&[1, 1, 1, 1]), [vec![0], vec![1, 2, 3], vec![4]]);
+        assert_eq!(beside(&[1, 30, 1]), [vec![0], vec![1], vec![2], vec![3]], "a wide one stands alone");
+        assert_eq!(groups(vec![card(0, 1), card(1, 1), card(2, 2)]), [[0], [1], [2]], "nothing is high");
+        assert!(groups(Vec::new()).is_empty());
     }
 
     #[test]

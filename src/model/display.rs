@@ -58,11 +58,11 @@ pub fn interval(interval: Duration) -> String {
     }
 }
 
-/// How often: `20/s`, `0.5/s`, `3/min`, `2/h`.
-pub fn rate(per_second: f64) -> String {
-    if !per_second.is_finite() || per_second < 0.0 {
+/// How often: `20/s`, `0.5/s`, `3/min`, `2/h`; nothing where that is not known.
+pub fn rate(per_second: Option<f64>) -> String {
+    let Some(per_second) = per_second.filter(|rate| rate.is_finite() && *rate >= 0.0) else {
         return NOTHING.to_owned();
-    }
+    };
     let (number, unit) = match per_second {
         0.0 => (0.0, "s"),
         rate if rate >= 0.1 => (rate, "s"),
@@ -503,8 +503,9 @@ mod tests {
             (12_345.6, "12,346/s"),
             (f64::NAN, "–"),
         ] {
-            assert_eq!(rate(per_second), text);
+            assert_eq!(rate(Some(per_second)), text);
         }
+        assert_eq!(rate(None), "–");
     }
 
     #[test]

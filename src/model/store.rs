@@ -608,9 +608,19 @@ impl Store {
         Some(by_source.filter(|age| *age > by_arrival + Duration::from_secs(2)).unwrap_or(by_arrival))
     }
 
-    /// Readings a second of a channel, over the last seconds.
-    pub fn rate(&self, id: ChannelId, now: Instant) -> f64 {
-        self.channel(id).map_or(0.0, |channel| channel.rate.per_second_at(now))
+    /// Readings a second of a channel: counted over the last seconds, or, where they are rare, told by their rhythm.
+    /// `None` while nothing can be said of them.
+    pub fn rate(&self, id: ChannelId, now: Instant) -> Option<f64> {
+        /// Fewer cannot be counted in some seconds.
+        const COUNTABLE: f64 = 1.0;
+        let channel = self.channel(id)?;
+        let counted = channel.rate.per_second_at(now);
+        if counted >= COUNTABLE {
+            return Some(counted);
+        }
+        // One that is overdue is rarer than it was.
+        let interval = channel.cadence.median()?.max(now.since(channel.last_arrival?));
+        Some(1.0 / interval.as_secs_f64())
     }
 }
 

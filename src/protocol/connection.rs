@@ -239,6 +239,11 @@ impl Connection {
         self.outbox.pop()
     }
 
+    /// The frame that a request would become, for a person to read before it is sent.
+    pub fn preview(&self, request: &Request) -> Option<String> {
+        self.session.preview(request)
+    }
+
     /// When [`ConnectionInput::Timeout`] is due; asked after each drain.
     pub fn deadline(&self) -> Option<Instant> {
         let session = if self.link.is_open() { self.session.deadline() } else { None };

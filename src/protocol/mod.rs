@@ -68,6 +68,10 @@ pub trait Session {
 
     /// When [`Input::Timeout`] is due; asked after each drain.
     fn deadline(&self) -> Option<Instant>;
+
+    /// The frame that a request would become now, as a person reads it. Nothing is sent. `None` where nothing would
+    /// be, or where it cannot be told.
+    fn preview(&self, request: &Request) -> Option<String>;
 }
 
 /// What happens to a session.

@@ -78,14 +78,15 @@ impl App {
     /// The channels that a query finds, in its order.
     pub fn find_rows(&self, query: &Query) -> Vec<ChannelId> {
         let now = self.now();
+        let titles = self.titles();
         self.with_store(|store| {
             let words: Vec<String> = query.filter.split_whitespace().map(letters::small).collect();
             let mut found: Vec<(SortKey, ChannelId)> = store
                 .channels()
                 .iter()
                 .filter(|record| record.index.is_some() && (query.all || record.subscribed || record.paused))
-                .filter(|record| words.is_empty() || matches(store, record.id, &words, now))
-                .map(|record| (sort_key(store, record.id, query.column, now), record.id))
+                .filter(|record| words.is_empty() || matches(store, record.id, &titles, &words, now))
+                .map(|record| (sort_key(store, record.id, &titles, query.column, now), record.id))
                 .collect();
             sort_by(&mut found, |(a, a_id), (b, b_id)| a.compare(b).then(a_id.cmp(b_id)));
             if query.descending {
@@ -98,7 +99,21 @@ impl App {
     /// The rows of some channels.
     pub fn rows(&self, ids: &[ChannelId]) -> Vec<Row> {
         let now = self.now();
-        self.with_store(|store| ids.iter().filter_map(|id| row(store, *id, now)).collect())
+        let titles = self.titles();
+        self.with_store(|store| ids.iter().filter_map(|id| row(store, *id, &titles, now)).collect())
+    }
+
+    /// What the connections are called. They are few.
+    fn titles(&self) -> Titles {
+        Titles(self.connections.get_untracked().into_iter().map(|id| (id, self.title(id))).collect())
+    }
+}
+
+struct Titles(Vec<(ConnectionId, String)>);
+
+impl Titles {
+    fn of(&self, id: ConnectionId) -> &str {
+        self.0.iter().find(|(of, _)| *of == id).map_or("", |(_, title)| title)
     }
 }
 
@@ -118,14 +133,14 @@ impl SortKey {
     }
 }
 
-fn sort_key(store: &Store, id: ChannelId, column: Column, now: Now) -> SortKey {
+fn sort_key(store: &Store, id: ChannelId, titles: &Titles, column: Column, now: Now) -> SortKey {
     let Some(record) = store.channel(id) else { return SortKey::Number(0.0) };
-    let connection = store.connection(record.connection).map_or("", |connection| &connection.key);
+    let connection = titles.of(record.connection);
     let number = |count: u64| SortKey::Number(count as f64);
     match column {
         Column::Channel => SortKey::Text(format!("{connection}/{}", record.channel.path)),
         Column::Connection => SortKey::Text(connection.to_owned()),
-        Column::Rate => SortKey::Number(store.rate(id, now.instant)),
+        Column::Rate => SortKey::Number(store.rate(id, now.instant).unwrap_or(0.0)),
         Column::Quality => {
             let quality = store.judge(id, now.instant).map(|judgement| judgement.quality);
             SortKey::Number(quality.map_or(0.0, |quality| f64::from(quality as u8)))
@@ -142,16 +157,16 @@ fn sort_key(store: &Store, id: ChannelId, column: Column, now: Now) -> SortKey {
     }
 }
 
-fn matches(store: &Store, id: ChannelId, words: &[String], now: Now) -> bool {
+fn matches(store: &Store, id: ChannelId, titles: &Titles, words: &[String], now: Now) -> bool {
     let Some(record) = store.channel(id) else { return false };
-    let connection = store.connection(record.connection).map_or("", |connection| &connection.key);
+    let connection = titles.of(record.connection);
     let quality = store.judge(id, now.instant).map_or("", |judgement| judgement.quality.word());
     let text = format!("{connection}/{} {} {quality}", record.channel.path, record.channel.description);
     let text = letters::small(&text);
     words.iter().all(|word| text.contains(word.as_str()))
 }
 
-fn row(store: &Store, id: ChannelId, now: Now) -> Option<Row> {
+fn row(store: &Store, id: ChannelId, titles: &Titles, now: Now) -> Option<Row> {
     let record = store.channel(id)?;
     let connection = store.connection(record.connection)?;
     let ledger = record.ledger.counts();
@@ -159,7 +174,7 @@ fn row(store: &Store, id: ChannelId, now: Now) -> Option<Row> {
         id,
         name: format!("{}/{}", connection.key, record.channel.path),
         path: record.channel.path.clone(),
-        connection: connection.title().to_owned(),
+        connection: titles.of(record.connection).to_owned(),
         connection_id: record.connection,
         unit: display::unit(&record.channel.data_type),
         shown: Shown::of(store, id, now),

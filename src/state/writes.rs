@@ -225,6 +225,26 @@ impl App {
         sent.state.set(state);
     }
 
+    /// The frame that writing a value would send, as a person reads it. Nothing is sent.
+    pub fn preview_write(&self, id: ChannelId, value: Value) -> Option<String> {
+        let (connection, channel) = self.place(id)?;
+        self.preview(connection, &Request::Write { channel, value })
+    }
+
+    /// The frame that executing a command would send. Nothing is sent.
+    pub fn preview_execute(
+        &self,
+        connection: ConnectionId,
+        command: usize,
+        argument: Option<Value>,
+    ) -> Option<String> {
+        self.preview(connection, &Request::Execute { command, argument })
+    }
+
+    fn preview(&self, connection: ConnectionId, request: &Request) -> Option<String> {
+        self.inner().entries.borrow().get(&connection)?.driver.preview(request)
+    }
+
     /// Asks the peer whether it would accept a value. Nothing is written, and nothing needs to be armed.
     pub fn check(&self, id: ChannelId, value: Value) -> Option<ArcRwSignal<WriteState>> {
         let (connection, channel) = self.place(id)?;

@@ -8,7 +8,7 @@ use super::replay::Replay;
 use super::socket::Socket;
 use super::timer::Timer;
 use super::{Recording, SendError, SharedSimulator, Sink, WireEvent, clock};
-use crate::model::event::{Event, Notice};
+use crate::model::event::{Event, Notice, Request};
 use crate::model::frames::{Direction, FrameLog, Mark};
 use crate::model::link::Epoch;
 use crate::model::reading::Severity;
@@ -106,6 +106,11 @@ impl Driver {
     /// The protocol that it speaks, once it is known: id and title.
     pub fn protocol(&self) -> Option<(&'static str, &'static str)> {
         self.0.borrow().connection.protocol().map(|protocol| (protocol.id, protocol.title))
+    }
+
+    /// The frame that a request would become, for a person to read before it is sent.
+    pub fn preview(&self, request: &Request) -> Option<String> {
+        self.0.borrow().connection.preview(request)
     }
 
     /// Switches a fault of a simulator on or off; nothing for a real peer.

@@ -108,6 +108,10 @@ impl FakeSession {
 }
 
 impl Session for FakeSession {
+    fn preview(&self, _request: &Request) -> Option<String> {
+        None
+    }
+
     fn handle(&mut self, now: Now, input: Input<'_>) {
         self.outbox.assert_drained();
         match input {

@@ -60,14 +60,15 @@ async fn nothing_is_written_before_somebody_arms_the_connection() {
     assert!(page.text(".permission").contains("read-only until you arm it"), "{}", page.text(".permission"));
     press(&page.element::<HtmlElement>(".change-new input"), "Enter", false).await;
     page.click("[type=submit]").await;
-    assert_eq!(page.text(".write-outcome"), "");
+    assert_eq!(page.text(".write-outcome [role=status]"), "");
 
     page.click(".permission button").await;
     until("the dialog says that it is armed", || !is_disabled(&page, "[type=submit]")).await;
-    assert_eq!(page.text(".write-outcome"), "", "to arm is not to write");
+    assert_eq!(page.text(".write-outcome [role=status]"), "", "to arm is not to write");
     assert!(page.text("header .state").starts_with("armed · "), "{}", page.text("header .state"));
     page.click("[type=submit]").await;
-    until("it is read back", || page.text(".write-outcome").contains("read back: 5.500 K")).await;
+    until("it is read back", || page.text(".write-outcome [role=status]").contains("read back: 5.500 K"))
+        .await;
     assert!(page.text("[type=submit]").starts_with("Close"), "{}", page.text("[type=submit]"));
     assert!(page.app.status.get_untracked().contains("Set and read back: 5.500 K"));
 }
@@ -137,5 +138,5 @@ async fn a_command_shows_its_result() {
     page.click(".permission button").await;
     until("it could be executed", || !is_disabled(&page, "[type=submit]")).await;
     page.click("[type=submit]").await;
-    until("it is done", || page.text(".write-outcome").starts_with("Done.")).await;
+    until("it is done", || page.text(".write-outcome [role=status]").starts_with("Done.")).await;
 }

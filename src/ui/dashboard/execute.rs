@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::editor::{Draft, Editor, Permission, armed_badge};
+use super::editor::{Draft, Editor, Permission, armed_badge, sends};
 use crate::model::datatype::DataType;
 use crate::model::display::{self, harmless};
 use crate::model::store::ConnectionId;
@@ -70,6 +70,10 @@ pub fn ExecuteDialog(
             stage.set(app.execute(connection, command, argument).ok());
         }
     };
+    let frame = Memo::new(move || match (stage.get(), value.get()) {
+        (None, Ok(argument)) => app.preview_execute(connection, command, argument),
+        _ => None,
+    });
     let has_argument = argument.is_some();
     view! {
         <Modal title=title on_close badge=move || armed_badge(app, connection)>
@@ -90,8 +94,9 @@ pub fn ExecuteDialog(
                 {argument.map(|draft| view! { <Editor draft label="argument" /> })}
                 {question.map(|question| view! { <p>{question}</p> })}
                 <Permission connection refusal />
-                <div class="write-outcome" role="status">
-                    {move || now().map(|stage| outcome(&stage, &result_type))}
+                <div class="write-outcome">
+                    {sends(frame)}
+                    <div role="status">{move || now().map(|stage| outcome(&stage, &result_type))}</div>
                 </div>
                 <div class="actions">
                     <button type="button" class="btn" on:click=move |_| on_close()>

@@ -193,20 +193,32 @@ fn Cards(id: ConnectionId, sections: Vec<arrange::Section>) -> impl IntoView {
     }
 }
 
-/// Cards under one heading, as wide as they are many.
+/// Cards under one heading, as wide as they have columns.
 #[component]
 fn Together(id: ConnectionId, within: Vec<String>, cards: Vec<CardPlan>) -> impl IntoView {
     let heading = within.iter().map(|name| harmless(name)).collect::<Vec<_>>().join(" › ");
-    let columns: usize = cards.iter().map(|plan| if plan.is_wide() { 2 } else { 1 }).sum();
+    let columns = arrange::columns(cards);
+    let width: usize = columns.iter().filter_map(|column| column.first()).map(CardPlan::columns).sum();
+    let columns = columns
+        .into_iter()
+        .map(|column| {
+            let mut cards = column.into_iter().map(|plan| view! { <Card connection=id plan /> });
+            if cards.len() == 1 {
+                cards.next().into_view()
+            } else {
+                view! { <div class="column">{cards.collect_view()}</div> }
+            }
+        })
+        .collect_view();
     view! {
         <div
             class="together"
             role=(!heading.is_empty()).then_some("group")
             aria-label=(!heading.is_empty()).then(|| heading.clone())
-            style:--cards=columns
+            style:--cards=width
         >
             {(!heading.is_empty()).then(|| view! { <p class="within">{heading.clone()}</p> })}
-            {cards.into_iter().map(|plan| view! { <Card connection=id plan /> }).collect_view()}
+            {columns}
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::editor::{Draft, Editor, Permission, RangeBar, armed_badge};
+use super::editor::{Draft, Editor, Permission, RangeBar, armed_badge, sends};
 use crate::model::datatype::DataType;
 use crate::model::display::{self, harmless};
 use crate::model::entry;
@@ -145,6 +145,13 @@ pub fn WriteDialog(
             Ok(_) | Err(_) => "Set".to_owned(),
         }
     };
+    // It gives way to what became of it.
+    let frame = Memo::new(move || {
+        if write.read().is_some() || check.read().is_some() {
+            return None;
+        }
+        value.get().ok().and_then(|value| app.preview_write(id, value))
+    });
     let hint = channel.write_hint.clone();
     let checkable = channel.checkable;
     let outcome_type = data_type.clone();
@@ -200,9 +207,12 @@ pub fn WriteDialog(
                 <RangeBar own=Limits::of_type(&data_type) unit=harmless(data_type.unit(), BUTTON_CHARS) present=present_limits now new />
                 {(!hint.is_empty()).then(|| view! { <p>{harmless(&hint, display::CELL_CHARS)}</p> })}
                 <Permission connection refusal />
-                <div class="write-outcome" role="status">
-                    {move || write.get().map(|write| progress(&write, &outcome_type))}
-                    {move || check_words().map(|words| view! { <p>{words}</p> })}
+                <div class="write-outcome">
+                    {sends(frame)}
+                    <div role="status">
+                        {move || write.get().map(|write| progress(&write, &outcome_type))}
+                        {move || check_words().map(|words| view! { <p>{words}</p> })}
+                    </div>
                 </div>
                 <div class="actions">
                     <Show when=move || checkable>

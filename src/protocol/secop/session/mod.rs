@@ -24,7 +24,7 @@ use super::description::compare::compare;
 use super::identity::Identity;
 use super::message::{IDENTIFY, Kind, Message, MessageError, Verb};
 use super::violation::{Rule, Violations};
-use crate::model::event::{Event, Notice, Outcome, RequestId};
+use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
 use crate::model::reading::Severity;
 use crate::model::time::{Instant, Now};
 use crate::protocol::link::FIRST_MESSAGE_TIMEOUT;
@@ -370,6 +370,11 @@ impl Session for SecopSession {
 
     fn poll(&mut self) -> Option<Output> {
         self.outbox.pop()
+    }
+
+    fn preview(&self, request: &Request) -> Option<String> {
+        // A frame does not tell to whom its answer goes.
+        self.pending(RequestId(0), request).ok().map(|pending| pending.frame())
     }
 
     fn deadline(&self) -> Option<Instant> {

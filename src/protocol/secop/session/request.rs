@@ -11,33 +11,36 @@ use crate::protocol::secop::message::{Message, Verb};
 
 impl SecopSession {
     pub(super) fn request(&mut self, now: Now, id: RequestId, request: Request) {
-        let pending = match request {
-            Request::Subscribe { channel, on } => {
-                self.subscribe(now, id, channel, on);
-                return;
-            }
-            Request::Raw { text } => {
-                self.raw(id, &text);
-                return;
-            }
+        match request {
+            Request::Subscribe { channel, on } => return self.subscribe(now, id, channel, on),
+            Request::Raw { text } => return self.raw(id, &text),
             Request::Read { channel } => {
                 if let Some(value) = self.constant(channel) {
-                    self.reply(id, value);
-                    return;
+                    return self.reply(id, value);
                 }
-                self.of_parameter(id, Verb::Read, channel, None)
             }
-            Request::Write { channel, value } => self.of_parameter(id, Verb::Change, channel, Some(&value)),
-            Request::Check { channel, value } => self.of_parameter(id, Verb::Check, channel, Some(&value)),
-            Request::Execute { command, argument } => self.of_command(id, command, argument.as_ref()),
-            Request::Logging { group, level } => self.of_log(id, group, level),
-        };
-        match pending {
+            _ => {}
+        }
+        match self.pending(id, &request) {
             Ok(_) if self.phase != Phase::Running => {
                 self.not_sent(id, NOT_DESCRIBED);
             }
             Ok(pending) => self.submit(now, pending),
             Err(why) => self.not_sent(id, &why),
+        }
+    }
+
+    /// What is asked of the node with one message, or why it cannot be.
+    pub(super) fn pending(&self, id: RequestId, request: &Request) -> Result<Pending, String> {
+        match request {
+            Request::Read { channel } => self.of_parameter(id, Verb::Read, *channel, None),
+            Request::Write { channel, value } => self.of_parameter(id, Verb::Change, *channel, Some(value)),
+            Request::Check { channel, value } => self.of_parameter(id, Verb::Check, *channel, Some(value)),
+            Request::Execute { command, argument } => self.of_command(id, *command, argument.as_ref()),
+            Request::Logging { group, level } => self.of_log(id, *group, *level),
+            Request::Subscribe { .. } | Request::Raw { .. } => {
+                Err("it is not one message of a kind".to_owned())
+            }
         }
     }
 

@@ -20,7 +20,7 @@ use crate::ui::dom::{IntoView, Nodes, component, view};
 use draft::Fields;
 
 pub use draft::Draft;
-pub(super) use permission::{Permission, armed_badge};
+pub(super) use permission::{Permission, armed_badge, sends};
 pub(super) use range::RangeBar;
 
 /// How much of a member's name is shown.

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
+use crate::model::display::{CELL_CHARS, harmless};
 use crate::model::store::ConnectionId;
 use crate::model::write::Refusal;
 use crate::state::App;
@@ -17,6 +18,14 @@ pub fn armed_badge(app: App, connection: ConnectionId) -> impl IntoView {
     move || {
         let left = shown.with(|shown| shown.as_ref().and_then(|shown| shown.armed.clone()))?;
         Some(view! { <span class="state warn">{Icon::Unlocked.view()} "armed · " {left} " left"</span> })
+    }
+}
+
+/// The frame that will be sent, for those who want to read it before.
+pub fn sends(frame: Memo<Option<String>>) -> impl IntoView {
+    move || {
+        let frame = harmless(&frame.get()?, CELL_CHARS);
+        Some(view! { <p class="sends">"Sends " <code>{frame}</code></p> })
     }
 }
 
