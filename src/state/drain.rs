@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
-use super::shown::{ConnectionFacts, ConnectionShown, Shown};
+use super::shown::{ConnectionFacts, ConnectionShown, Shown, Text};
 use super::{App, Watched};
-use crate::model::store::{ChannelId, ConnectionId};
+use crate::model::store::{ChannelId, ConnectionId, Store};
+use crate::model::time::Now;
 use crate::state::signal::{ArcRwSignal, Signal};
 use crate::transport::clock;
 use crate::transport::timer::Timer;
@@ -78,21 +79,20 @@ impl App {
     fn drain(&self) {
         let inner = self.inner();
         let now = clock::now();
-        let mut writes: Vec<(ArcRwSignal<Shown>, Shown)> = Vec::new();
+        let mut writes = Vec::new();
         let ids = inner.store.borrow_mut().drain();
         {
             let store = inner.store.borrow();
             let cells = inner.cells.borrow();
-            let frozen = store.paused_since().is_some();
             for id in &ids {
                 if let Some(watched) = cells.get(id) {
-                    writes.extend(changed(watched, Shown::of(&store, *id, now), frozen));
+                    writes.extend(changed(watched, *id, &store, now));
                 }
             }
         }
         // Outside all borrows: effects may run into us again.
-        for (signal, shown) in writes {
-            signal.set(shown);
+        for write in writes {
+            write.carry_out();
         }
         self.show_connections();
         if !ids.is_empty() {
@@ -110,16 +110,15 @@ impl App {
         let now = clock::now();
         let writes: Vec<_> = {
             let store = inner.store.borrow();
-            let frozen = store.paused_since().is_some();
             let cells = inner.cells.borrow();
             let mut writes = Vec::new();
             for (id, watched) in cells.iter() {
-                writes.extend(changed(watched, Shown::of(&store, *id, now), frozen));
+                writes.extend(changed(watched, *id, &store, now));
             }
             writes
         };
-        for (signal, shown) in writes {
-            signal.set(shown);
+        for write in writes {
+            write.carry_out();
         }
         self.show_connections();
         self.tick.update(|count| *count = count.wrapping_add(1));
@@ -155,18 +154,28 @@ impl App {
         }
     }
 
-    /// The look of a channel, for as long as the present view lives. Shared by all who look at it.
+    /// What is to be said of a channel's value, for as long as the present view lives. Shared by all who look at it.
     pub fn watch(&self, id: ChannelId) -> Signal<Shown> {
+        self.watched(id).1.into()
+    }
+
+    /// The text of a channel's value, for as long as the present view lives.
+    pub fn watch_text(&self, id: ChannelId) -> Signal<Text> {
+        self.watched(id).0.into()
+    }
+
+    fn watched(&self, id: ChannelId) -> (ArcRwSignal<Text>, ArcRwSignal<Shown>) {
         let inner = self.inner();
-        let signal = {
+        let signals = {
             let store = inner.store.borrow();
             let mut cells = inner.cells.borrow_mut();
             let watched = cells.get_or_insert_with(id, || Watched {
-                signal: ArcRwSignal::new(Shown::of(&store, id, clock::now())),
+                text: ArcRwSignal::new(Text::of(&store, id)),
+                shown: ArcRwSignal::new(Shown::of(&store, id, clock::now())),
                 watchers: 0,
             });
             watched.watchers += 1;
-            watched.signal.clone()
+            (watched.text.clone(), watched.shown.clone())
         };
         let app = *self;
         on_cleanup(move || {
@@ -180,7 +189,7 @@ impl App {
                 }
             }
         });
-        signal.into()
+        signals
     }
 
     /// The look of a connection; `None` once it is removed.
@@ -193,16 +202,35 @@ impl App {
     }
 }
 
-/// The write that brings a signal up to date, if one is due. A frozen display keeps its values and tells the quality.
-fn changed(watched: &Watched, mut shown: Shown, frozen: bool) -> Option<(ArcRwSignal<Shown>, Shown)> {
-    watched.signal.with_untracked(|old| {
-        if frozen || (shown.paused && old.paused) {
-            shown.text = old.text.clone();
-            shown.uncertainty.clone_from(&old.uncertainty);
+/// A signal that is to be brought up to date.
+enum Write {
+    Text(ArcRwSignal<Text>, Text),
+    Shown(ArcRwSignal<Shown>, Shown),
+}
+
+impl Write {
+    fn carry_out(self) {
+        match self {
+            Self::Text(signal, text) => signal.set(text),
+            Self::Shown(signal, shown) => signal.set(shown),
+        }
+    }
+}
+
+/// The writes that bring a channel's signals up to date. A frozen display keeps its values and tells the quality.
+fn changed(watched: &Watched, id: ChannelId, store: &Store, now: Now) -> impl Iterator<Item = Write> {
+    let mut shown = Shown::of(store, id, now);
+    let (shown_is_new, is_frozen) = watched.shown.with_untracked(|old| {
+        let is_frozen = store.paused_since().is_some() || (shown.paused && old.paused);
+        if is_frozen {
             shown.state.clone_from(&old.state);
         }
-        (*old != shown).then(|| (watched.signal.clone(), shown))
-    })
+        (*old != shown, is_frozen)
+    });
+    let text = (!is_frozen).then(|| Text::of(store, id));
+    let text = text.filter(|text| watched.text.with_untracked(|old| old != text));
+    let shown = shown_is_new.then(|| Write::Shown(watched.shown.clone(), shown));
+    text.map(|text| Write::Text(watched.text.clone(), text)).into_iter().chain(shown)
 }
 
 fn is_hidden() -> bool {

@@ -35,7 +35,7 @@ use crate::transport::driver::{Driver, Listener};
 use crate::transport::timer::Timer;
 
 pub use connections::{ConnectRequest, DemoInfo, FaultInfo, ProtocolInfo, Remark, Verdict, VerdictLevel};
-pub use shown::{ConnectionShown, Shown};
+pub use shown::{ConnectionShown, Shown, Text};
 
 /// The page's state. Copies are the same state; every view gets it from the context.
 #[derive(Clone, Copy)]
@@ -130,7 +130,8 @@ struct Entry {
 }
 
 struct Watched {
-    signal: ArcRwSignal<Shown>,
+    text: ArcRwSignal<Text>,
+    shown: ArcRwSignal<Shown>,
     watchers: usize,
 }
 

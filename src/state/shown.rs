@@ -10,13 +10,19 @@ use crate::model::reading::{Severity, State};
 use crate::model::store::{ChannelId, ConnectionId, Store};
 use crate::model::time::Now;
 
-/// The look of a channel's value. A signal is written only where this differs.
+/// The text of a channel's value. A signal is written only where this differs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
+pub struct Text {
     /// The value alone, formatted.
-    pub text: Arc<str>,
+    pub value: Arc<str>,
     /// Its standard uncertainty, formatted like the value; empty for none.
     pub uncertainty: String,
+}
+
+/// What is to be said of a channel's value. It changes far less often than the [`Text`], and is a signal of its own:
+/// most that hangs on a value hangs on this.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
     /// How fresh it is.
     pub quality: Quality,
     /// How bad it is.
@@ -36,8 +42,6 @@ pub struct Shown {
 impl Default for Shown {
     fn default() -> Self {
         Self {
-            text: Arc::from(display::NOTHING),
-            uncertainty: String::new(),
             quality: Quality::Disconnected,
             severity: Severity::Normal,
             age: String::new(),
@@ -49,13 +53,13 @@ impl Default for Shown {
     }
 }
 
-impl Shown {
-    /// The present look of a channel.
-    pub fn of(store: &Store, id: ChannelId, now: Now) -> Self {
-        let Some(record) = store.channel(id) else { return Self::default() };
+impl Text {
+    /// The present text of a channel's value.
+    pub fn of(store: &Store, id: ChannelId) -> Self {
+        let Some(record) = store.channel(id) else {
+            return Self { value: Arc::from(display::NOTHING), uncertainty: String::new() };
+        };
         let channel = &record.channel;
-        let quality =
-            store.judge(id, now.instant).map_or(Quality::Disconnected, |judgement| judgement.quality);
         let reading = record.value.as_ref();
         let value = match reading.map(|reading| &reading.report) {
             Some(crate::model::Report::Value(value)) => Some(value),
@@ -73,14 +77,22 @@ impl Shown {
         let uncertainty = reading
             .and_then(|reading| reading.uncertainty)
             .map_or_else(String::new, |uncertainty| display::uncertainty(uncertainty, &channel.data_type));
+        Self { value: text.into(), uncertainty }
+    }
+}
+
+impl Shown {
+    /// What is to be said of a channel's value now.
+    pub fn of(store: &Store, id: ChannelId, now: Now) -> Self {
+        let Some(record) = store.channel(id) else { return Self::default() };
+        let quality =
+            store.judge(id, now.instant).map_or(Quality::Disconnected, |judgement| judgement.quality);
         Self {
-            text: text.into(),
-            uncertainty,
             quality,
             severity: store.severity(id),
             age: store.age(id, now).map_or_else(String::new, age_words),
             error: record.error.as_ref().map(|error| (error.class.clone(), error.text.clone())),
-            state: reading.and_then(|reading| reading.state.clone()),
+            state: record.value.as_ref().and_then(|reading| reading.state.clone()),
             subscribed: record.subscribed,
             paused: record.paused,
         }

@@ -1,7 +1,7 @@
 //! The rows of the subscriptions view: made for the visible window only.
 
 use super::App;
-use super::shown::Shown;
+use super::shown::{Shown, Text};
 use crate::model::display;
 use crate::model::letters;
 use crate::model::order::sort_by;
@@ -64,7 +64,9 @@ pub struct Row {
     pub connection_id: ConnectionId,
     /// The unit; empty for none.
     pub unit: String,
-    /// The value's look.
+    /// The value's text.
+    pub text: Text,
+    /// What is to be said of it.
     pub shown: Shown,
     /// Readings a second, in words.
     pub rate: String,
@@ -177,6 +179,7 @@ fn row(store: &Store, id: ChannelId, titles: &Titles, now: Now) -> Option<Row> {
         connection: titles.of(record.connection).to_owned(),
         connection_id: record.connection,
         unit: display::unit(&record.channel.data_type),
+        text: Text::of(store, id),
         shown: Shown::of(store, id, now),
         rate: display::rate(store.rate(id, now.instant)),
         age: record.last_arrival.map_or_else(String::new, |arrival| display::age(now.instant.since(arrival))),

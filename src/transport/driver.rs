@@ -13,6 +13,7 @@ use crate::model::frames::{Direction, FrameLog, Mark};
 use crate::model::link::Epoch;
 use crate::model::reading::Severity;
 use crate::model::store::{ConnectionId, Store};
+use crate::model::time::Instant;
 use crate::protocol::connection::{Action, Connection, ConnectionInput, SocketEvent};
 use crate::protocol::{Fault, Frame, SimulatorInput};
 
@@ -48,6 +49,8 @@ struct Inner {
     wire: Option<(Epoch, Wire)>,
     epoch: Epoch,
     timer: Timer,
+    /// When the timer fires, where it is set.
+    wakes: Instant,
     store: Rc<RefCell<Store>>,
     frames: Rc<RefCell<FrameLog>>,
     listener: Rc<Listener>,
@@ -82,6 +85,7 @@ impl Driver {
                 wire: None,
                 epoch: Epoch::default(),
                 timer,
+                wakes: Instant::default(),
                 store,
                 frames,
                 listener,
@@ -186,7 +190,12 @@ impl Inner {
             return self.pump(ConnectionInput::Socket { epoch, event }, events);
         }
         match self.connection.deadline() {
-            Some(deadline) => self.timer.set(deadline.since(clock::instant())),
+            // Each frame moves the deadline on. A timer that fires before it is set again then, not with each frame.
+            Some(deadline) if self.timer.is_set() && self.wakes <= deadline => {}
+            Some(deadline) => {
+                self.wakes = deadline;
+                self.timer.set(deadline.since(clock::instant()));
+            }
             None => self.timer.clear(),
         }
     }

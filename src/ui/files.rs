@@ -38,7 +38,7 @@ pub fn save_csv(app: App, ids: &[ChannelId]) {
         let fields = [
             &row.connection,
             &row.path,
-            &*row.shown.text,
+            &*row.text.value,
             &row.unit,
             row.shown.quality.word(),
             row.shown.severity.word(),

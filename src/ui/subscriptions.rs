@@ -180,7 +180,8 @@ fn Heading(column: Column, title: &'static str, number: bool, query: RwSignal<Qu
 #[component]
 fn SubscriptionRow(index: usize, id: ChannelId, active: RwSignal<usize>) -> impl IntoView {
     let app = App::expect();
-    let shown = app.watch(id);
+    let (shown, value) = (app.watch(id), app.watch_text(id));
+    // What is counted is told once a second, what is shown at once.
     let row: Memo<Option<Row>> = Memo::new(move || {
         app.tick.track();
         shown.track();
@@ -243,7 +244,7 @@ fn SubscriptionRow(index: usize, id: ChannelId, active: RwSignal<usize>) -> impl
                     data-quality=move || shown.read().quality.word()
                     data-severity=move || shown.read().severity.word()
                 >
-                    {move || shown.read().text.to_string()}
+                    {move || value.read().value.to_string()}
                 </span>
                 <span class="u">{unit}</span>
             </span>

@@ -19,7 +19,7 @@ pub fn Value(
     big: bool,
 ) -> impl IntoView {
     let app = App::expect();
-    let shown = app.watch(id);
+    let (shown, text) = (app.watch(id), app.watch_text(id));
     let name = app.channel_name(id);
     let unit = app.channel(id).map_or_else(String::new, |channel| display::unit(&channel.data_type));
     view! {
@@ -30,11 +30,11 @@ pub fn Value(
                 data-quality=move || shown.read().quality.word()
                 data-severity=move || shown.read().severity.word()
             >
-                {move || shown.read().text.to_string()}
+                {move || text.read().value.to_string()}
             </span>
             <span class="u">{unit}</span>
-            <Show when=move || !shown.read().uncertainty.is_empty()>
-                <span class="e">"± " {move || shown.read().uncertainty.clone()}</span>
+            <Show when=move || !text.read().uncertainty.is_empty()>
+                <span class="e">"± " {move || text.read().uncertainty.clone()}</span>
             </Show>
         </span>
     }

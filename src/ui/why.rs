@@ -27,12 +27,13 @@ pub fn WhyDialog(
     on_close: impl Fn() + Copy + 'static,
 ) -> impl IntoView {
     let app = App::expect();
-    let shown = app.watch(id);
+    let (shown, text) = (app.watch(id), app.watch_text(id));
     let quality = Memo::new(move || shown.read().quality);
     let ticking = move |facts: fn(App, ChannelId) -> Vec<(String, String)>| {
         definitions(move || {
             app.tick.track();
             shown.track();
+            text.track();
             facts(app, id)
         })
     };
@@ -45,7 +46,7 @@ pub fn WhyDialog(
         })
     };
     let value = move || {
-        shown.track();
+        text.track();
         whole_value(app, id)
     };
     let description = app.channel(id).map(|channel| paragraphs(&channel.description)).unwrap_or_default();

@@ -66,7 +66,9 @@ async fn nothing_is_written_before_somebody_arms_the_connection() {
     until("the dialog says that it is armed", || !is_disabled(&page, "[type=submit]")).await;
     assert_eq!(page.text(".write-outcome [role=status]"), "", "to arm is not to write");
     assert!(page.text("header .state").starts_with("armed · "), "{}", page.text("header .state"));
+    assert_eq!(page.text(".sends code"), "change T_sample:target 5.5");
     page.click("[type=submit]").await;
+    assert!(!page.has(".sends"), "what was sent is still to be sent");
     until("it is read back", || page.text(".write-outcome [role=status]").contains("read back: 5.500 K"))
         .await;
     assert!(page.text("[type=submit]").starts_with("Close"), "{}", page.text("[type=submit]"));

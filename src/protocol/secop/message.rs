@@ -28,10 +28,10 @@ pub enum MessageError {
 }
 
 impl<'a> Message<'a> {
-    /// Cuts a frame. The line end that usecop and bridges leave in it is dropped; two blanks stand for an empty
-    /// specifier.
+    /// Cuts a frame. The line end that usecop and bridges leave in it is dropped, with blanks around it; two blanks
+    /// stand for an empty specifier.
     pub fn parse(frame: &'a str) -> Result<Self, MessageError> {
-        let line = frame.trim_end_matches(['\r', '\n']);
+        let line = frame.trim_end_matches(['\r', '\n', ' ']);
         if line.trim().is_empty() {
             return Err(MessageError::Blank);
         }
@@ -271,6 +271,7 @@ mod tests {
             ("update a:b [1, {}]\r\n", message("update", "a:b", Some("[1, {}]"))),
             ("_ 1 \"Try one\"", message("_", "1", Some("\"Try one\""))),
             ("active ", message("active", "", None)),
+            ("active cryo\r \n", message("active", "cryo", None)),
             (
                 "error_ping d\nping [\"x\", \"\", {}]",
                 message("error_ping", "d\nping", Some("[\"x\", \"\", {}]")),

@@ -145,7 +145,7 @@ fn Main(id: ChannelId) -> impl IntoView {
 #[component]
 fn StatusText(id: ChannelId) -> impl IntoView {
     let app = App::expect();
-    let shown = app.watch(id);
+    let (shown, text) = (app.watch(id), app.watch_text(id));
     let words = Memo::new(move || {
         shown
             .with(|shown| shown.state.as_ref().map(|state| display::harmless(&state.text, 200)))
@@ -159,7 +159,7 @@ fn StatusText(id: ChannelId) -> impl IntoView {
             data-quality=move || shown.read().quality.word()
             data-severity=move || shown.read().severity.word()
         >
-            {move || shown.read().text.to_string()}
+            {move || text.read().value.to_string()}
         </span>
     }
 }

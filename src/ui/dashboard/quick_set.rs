@@ -9,7 +9,7 @@ use crate::model::form;
 use crate::model::store::ChannelId;
 use crate::model::value::Value;
 use crate::state::signal::{Memo, RwSignal, Signal};
-use crate::state::{App, Dialog, Shown};
+use crate::state::{App, Dialog, Text};
 use crate::ui::dom::{CollectView as _, IntoView, Nodes, component, view};
 use crate::ui::icons::Icon;
 
@@ -27,7 +27,7 @@ pub fn QuickSet(
     let app = App::expect();
     let place = app.with_store(|store| store.channel(id).map(|record| record.connection));
     let (Some(channel), Some(connection)) = (app.channel(id), place) else { return Nodes::Nothing };
-    let shown = app.watch(id);
+    let (shown, present) = (app.watch(id), app.watch_text(id));
     let text = RwSignal::new(String::new());
     let refusal = Memo::new(move || {
         shown.track();
@@ -40,14 +40,14 @@ pub fn QuickSet(
     let input = match &channel.data_type {
         DataType::Bool => {
             let options = [("true".to_owned(), "true".to_owned()), ("false".to_owned(), "false".to_owned())];
-            dropdown(options.into(), shown, text, &label, &why_id)
+            dropdown(options.into(), present, text, &label, &why_id)
         }
         DataType::Enum(members) => {
             let options = members.iter().map(|member| {
                 let value = Value::Enum { code: member.code, label: None };
                 (entry::to_text(&channel.data_type, &value), form::member_title(member))
             });
-            dropdown(options.collect(), shown, text, &label, &why_id)
+            dropdown(options.collect(), present, text, &label, &why_id)
         }
         DataType::Integer(_) | DataType::Number(_) | DataType::Text(_) => {
             let unit = harmless(channel.data_type.unit(), UNIT_CHARS);
@@ -58,7 +58,7 @@ pub fn QuickSet(
                         spellcheck="false"
                         aria-label=label
                         aria-describedby=why_id.clone()
-                        placeholder=move || shown.read().text.to_string()
+                        placeholder=move || present.read().value.to_string()
                         prop:value=text
                         on:input=move |event| text.set(event_target_value(&event))
                     />
@@ -106,7 +106,7 @@ pub fn QuickSet(
 
 fn dropdown(
     options: Vec<(String, String)>,
-    shown: Signal<Shown>,
+    present: Signal<Text>,
     text: RwSignal<String>,
     label: &str,
     why_id: &str,
@@ -122,7 +122,7 @@ fn dropdown(
             prop:value=text
             on:change=move |event| text.set(event_target_value(&event))
         >
-            <option value="">{move || shown.read().text.to_string()}</option>
+            <option value="">{move || present.read().value.to_string()}</option>
             {options}
         </select>
     }

@@ -54,11 +54,11 @@ pub fn WriteDialog(
         Draft::typed(&data_type, entry)
     };
 
-    let shown = app.watch(id);
+    let (shown, text) = (app.watch(id), app.watch_text(id));
     let limit_channels = app.limit_channels(id);
     app.read_if_unknown(&limit_channels);
     app.read_if_unknown(&[id]);
-    let watched: Vec<_> = limit_channels.iter().map(|id| app.watch(*id)).collect();
+    let watched: Vec<_> = limit_channels.iter().map(|id| app.watch_text(*id)).collect();
     let present_limits = Memo::new(move || {
         for limit in &watched {
             limit.track();
@@ -173,7 +173,7 @@ pub fn WriteDialog(
         }
     };
     let now = Signal::derive(move || {
-        shown.track();
+        text.track();
         app.value(id).and_then(|value| value.as_number())
     });
     let new = Signal::derive(move || value.get().ok().and_then(|value| value.as_number()));
