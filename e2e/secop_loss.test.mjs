@@ -68,6 +68,30 @@ test("a node that comes back with another description says what is different", a
   await again.stop();
 });
 
+test("the log that was asked for is asked for again", async () => {
+  const { node, porthole } = await live();
+  const { page } = porthole;
+  const asked = () => porthole.sent.filter((frame) => frame.startsWith("logging"));
+  const openDetails = () => page.locator("main header").getByRole("button", { name: "Details" }).click();
+  await openDetails();
+  await page.getByRole("dialog").getByLabel("Ask for").selectOption("everything");
+  await porthole.until("it is asked for", () => asked().length > 0);
+  const [first] = asked();
+  assert.match(first, /^logging \S* ?"debug"$/);
+  await porthole.closeDialog();
+  const before = asked().length;
+  await node.stop();
+  await porthole.untilQuality(`${node.key}/cryo/value`, "disconnected", MARKED_WITHIN_MS);
+  const again = await startFrappy({ port: node.port });
+  await porthole.untilState(node.key, "live", 20_000);
+  await porthole.until("it is asked for again", () => asked().length > before);
+  assert.equal(asked()[before], first);
+  await openDetails();
+  assert.equal(await page.getByRole("dialog").getByLabel("Ask for").inputValue(), "everything");
+  await porthole.close();
+  await again.stop();
+});
+
 test("a killed node is dialled again, and no old value passes for a new one", async () => {
   const { node, porthole } = await live();
   const epoch = (await porthole.connectionStats(node.key)).epoch;

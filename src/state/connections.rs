@@ -202,6 +202,7 @@ impl App {
             wanted_protocol: facts.wanted_protocol,
             demo: facts.demo,
             faults: Vec::new(),
+            logging: None,
         };
         inner.entries.borrow_mut().insert(id, entry);
         // Made before anybody watches it, so that the first drain fills it.
@@ -244,6 +245,10 @@ impl App {
             Event::Live => {
                 self.remember_recent(id);
                 self.say(format!("{} is live.", self.title(id)));
+                // A peer forgets with the link what it was asked to log.
+                if let Some(level) = self.logging(id) {
+                    self.ask_for_log(id, level);
+                }
             }
             Event::Refused { notice, .. } => self.say(format!("{}: {}", self.title(id), notice.title)),
             Event::Recognised { .. }
@@ -345,8 +350,20 @@ impl App {
         self.schedule();
     }
 
-    /// Asks a peer for its log.
+    /// Asks a peer for its log, now and with each link to come.
     pub fn set_logging(&self, id: ConnectionId, level: LogLevel) {
+        if let Some(entry) = self.inner().entries.borrow_mut().get_mut(&id) {
+            entry.logging = Some(level);
+        }
+        self.ask_for_log(id, level);
+    }
+
+    /// How much of a peer's log was asked for. Not reactive.
+    pub fn logging(&self, id: ConnectionId) -> Option<LogLevel> {
+        self.inner().entries.borrow().get(&id)?.logging
+    }
+
+    fn ask_for_log(&self, id: ConnectionId, level: LogLevel) {
         let app = *self;
         self.request(id, Request::Logging { group: None, level }, move |outcome| {
             if let Outcome::Refused { class, text } = outcome {

@@ -23,7 +23,7 @@ use leptos::prelude::*;
 use crate::document::workspace::{PlotDocument, Recent, Settings};
 use crate::model::catalog::{Catalog, Channel};
 use crate::model::display;
-use crate::model::event::{Outcome, RequestId};
+use crate::model::event::{LogLevel, Outcome, RequestId};
 use crate::model::frames::FrameLog;
 use crate::model::slots::Slots;
 use crate::model::store::{ChannelId, ConnectionId, ConnectionRecord, Store};
@@ -127,6 +127,8 @@ struct Entry {
     wanted_protocol: Option<&'static str>,
     demo: Option<&'static str>,
     faults: Vec<crate::protocol::Fault>,
+    /// How much of the peer's log was asked for.
+    logging: Option<LogLevel>,
 }
 
 struct Watched {

@@ -94,7 +94,13 @@ pub(super) fn Log(id: ConnectionId) -> impl IntoView {
                         <span class="quiet-text">"Ask for "</span>
                         <select on:change=choose disabled=move || !is_live.get()>
                             <option value="">"(as it is)"</option>
-                            {LEVELS.into_iter().map(|(name, _)| view! { <option value=name>{name}</option> }).collect_view()}
+                            {LEVELS
+                                .into_iter()
+                                .map(|(name, level)| {
+                                    let is_wanted = app.logging(id) == Some(level);
+                                    view! { <option value=name selected=is_wanted>{name}</option> }
+                                })
+                                .collect_view()}
                         </select>
                     </label>
                 </h3>
