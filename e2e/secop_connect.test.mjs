@@ -66,19 +66,31 @@ for (const [what, listen] of [
   ["a port where nobody listens", async () => ({ port: await freePort(), end: () => {} })],
   ["a plain TCP port, as a node's other interface is", plainTcp],
 ]) {
-  test(`${what} fails with its likely causes`, async () => {
+  test(`${what} fails with its likely causes, which stay while it dials again`, async (t) => {
     const { port, end } = await listen();
+    t.after(end);
     const porthole = await openPage();
     const key = `127.0.0.1:${port}`;
     await porthole.connect(key);
     await porthole.untilState(key, "waiting", 15_000);
     await porthole.page.locator(`[data-connection="${key}"]`).first().click();
     const dialog = await porthole.dialog();
-    await porthole.until("causes are listed", async () => (await dialog.locator("ol li").count()) >= 2);
+    const causes = dialog.locator("ol.causes li");
+    await porthole.until("causes are listed", async () => (await causes.count()) >= 2);
     assert.match(await dialog.textContent(), /close code 1006|in \d/);
+    await porthole.page.evaluate(() => {
+      window.__gone = 0;
+      const look = () => {
+        if (!document.querySelector("dialog ol.causes li")) window.__gone += 1;
+      };
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+    });
+    const { dialled } = porthole;
+    const attempts = dialled.length;
+    await porthole.until("it dials twice more", () => dialled.length >= attempts + 2, 40_000);
+    assert.equal(await porthole.page.evaluate(() => window.__gone), 0);
     await porthole.closeDialog();
     await porthole.close();
-    end();
   });
 }
 

@@ -97,6 +97,30 @@ fn a_host_that_is_off_is_waited_for() {
 }
 
 #[test]
+fn what_an_attempt_failed_by_is_told_while_all_protocols_are_tried_again() {
+    let last = |bench: &Bench| match bench.connection.link() {
+        LinkState::Connecting { last, .. } => last.as_ref().map(|failure| failure.title.clone()),
+        other => panic!("does not dial: {other:?}"),
+    };
+    let mut bench = started();
+    assert_eq!(last(&bench), None);
+    bench.close(1006, "");
+    assert_eq!(last(&bench), None, "the second has not been tried yet");
+    bench.pass(DIAL_SPACING);
+    bench.close(1006, "");
+    bench.pass(secs(2.0));
+    assert_eq!(last(&bench).as_deref(), Some("box.lab:4000 could not be reached"));
+    bench.close(1006, "");
+    bench.pass(DIAL_SPACING);
+    assert_eq!(last(&bench).as_deref(), Some("box.lab:4000 could not be reached"));
+    bench.go_live("beta");
+    bench.close(1006, "");
+    bench.input(ConnectionInput::Stop);
+    bench.input(ConnectionInput::Start);
+    assert_eq!(last(&bench), None, "a new start is not shown the old failure");
+}
+
+#[test]
 fn a_refusal_that_is_not_about_the_protocol_stops_the_search() {
     let mut bench = started();
     bench.open();

@@ -14,6 +14,8 @@ pub enum LinkState {
     Connecting {
         /// Since when.
         since: Instant,
+        /// Why the attempt before this one failed, where it dials again by itself.
+        last: Option<Box<Failure>>,
     },
     /// Messages of the protocol flow.
     Live {

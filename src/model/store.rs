@@ -207,7 +207,7 @@ impl Store {
         self.connections.push(ConnectionRecord {
             id,
             key: self.unique_key(key),
-            link: LinkState::Connecting { since: now.instant },
+            link: LinkState::Connecting { since: now.instant, last: None },
             epoch: Epoch::default(),
             speaks: String::new(),
             catalog: Arc::default(),

@@ -140,7 +140,10 @@ pub struct Connection {
     tried: Vec<Tried>,
     session: Box<dyn Session>,
     link: Link,
+    /// Why there is no link; none while candidates are still to be tried.
     failure: Option<Box<Failure>>,
+    /// The newest of these since a link was last good or wanted anew: told while it dials again.
+    last_failure: Option<Box<Failure>>,
     last_frame: Option<Instant>,
     published: LinkState,
     outbox: Outbox<Action>,
@@ -174,6 +177,7 @@ impl Connection {
             session,
             link: Link::new(Random::new(seed)),
             failure: None,
+            last_failure: None,
             last_frame: None,
             published: LinkState::Closed,
             outbox: Outbox::default(),
@@ -359,7 +363,7 @@ impl Connection {
             Event::Recognised { .. } => {
                 self.settled = true;
                 self.tried.clear();
-                self.failure = None;
+                self.forget_failure();
                 self.link.recognised(now.instant);
                 self.publish(now.instant);
             }
@@ -386,10 +390,15 @@ impl Connection {
         }
     }
 
+    fn forget_failure(&mut self) {
+        self.failure = None;
+        self.last_failure = None;
+    }
+
     /// A new start does not show the old refusal while it waits for its turn.
     fn forget_refusal(&mut self) {
         if matches!(self.link.phase(), Phase::Failed { .. }) {
-            self.failure = None;
+            self.forget_failure();
         }
     }
 
@@ -398,7 +407,7 @@ impl Connection {
         let (had_socket, was_open) = (self.link.has_socket(), self.link.is_open());
         how(&mut self.link);
         if !matches!(self.link.phase(), Phase::Failed { .. }) {
-            self.failure = None;
+            self.forget_failure();
         }
         if had_socket {
             self.close_session(now, was_open);
@@ -424,6 +433,9 @@ impl Connection {
         let (failure, next) = self.judge(now, ending);
         let was_open = self.link.is_open();
         self.failure = failure.map(Box::new);
+        if self.failure.is_some() {
+            self.last_failure.clone_from(&self.failure);
+        }
         self.link.lost(now.instant, next);
         self.close_session(now, was_open);
         if let Some((code, reason)) = hang_up {
@@ -576,13 +588,14 @@ impl Connection {
 
     /// One state for all candidates and both stages of one attempt.
     fn connecting(&self, now: Instant) -> LinkState {
-        match self.published {
-            LinkState::Connecting { since } => LinkState::Connecting { since },
+        let since = match self.published {
+            LinkState::Connecting { since, .. } => since,
             LinkState::Live { .. }
             | LinkState::Waiting { .. }
             | LinkState::Closed
-            | LinkState::Failed { .. } => LinkState::Connecting { since: now },
-        }
+            | LinkState::Failed { .. } => now,
+        };
+        LinkState::Connecting { since, last: self.last_failure.clone() }
     }
 }
 

@@ -154,15 +154,15 @@ impl ConnectionShown {
     pub(super) fn of(store: &Store, id: ConnectionId, now: Now, facts: &ConnectionFacts<'_>) -> Option<Self> {
         let record = store.connection(id)?;
         let (silent, failure, detail) = match &record.link {
-            LinkState::Connecting { .. } => (false, None, "connecting".to_owned()),
+            LinkState::Connecting { last, .. } => (false, last.as_deref(), "connecting".to_owned()),
             LinkState::Live { silent: false, .. } => (false, None, "live".to_owned()),
             LinkState::Live { silent: true, .. } => (true, None, "no sign of life".to_owned()),
             LinkState::Waiting { until, failure, .. } => {
                 let left = until.since(now.instant).as_secs_f64().ceil() as u64;
-                (false, Some((**failure).clone()), format!("retry in {left} s"))
+                (false, Some(&**failure), format!("retry in {left} s"))
             }
             LinkState::Closed => (false, None, "closed".to_owned()),
-            LinkState::Failed { failure, .. } => (false, Some((**failure).clone()), "stopped".to_owned()),
+            LinkState::Failed { failure, .. } => (false, Some(&**failure), "stopped".to_owned()),
         };
         let title = if facts.name.is_empty() { record.title() } else { facts.name };
         let skew = record.clock_offset.map(|micros| micros / 1_000_000).filter(|seconds| seconds.abs() > 2);
@@ -179,7 +179,7 @@ impl ConnectionShown {
             state: record.link.word(),
             detail,
             silent,
-            failure,
+            failure: failure.cloned(),
             armed: facts.armed.map(|left| {
                 let seconds = left.as_secs();
                 format!("{}:{:02}", seconds / 60, seconds % 60)

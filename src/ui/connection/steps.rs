@@ -29,7 +29,9 @@ pub(super) fn Steps(id: ConnectionId) -> impl IntoView {
         app.tick.track();
         let now = app.now().instant;
         app.with_connection(id, |connection| match connection.link {
-            LinkState::Connecting { since } | LinkState::Live { since, .. } => display::age(now.since(since)),
+            LinkState::Connecting { since, .. } | LinkState::Live { since, .. } => {
+                display::age(now.since(since))
+            }
             LinkState::Waiting { .. } | LinkState::Closed | LinkState::Failed { .. } => String::new(),
         })
         .unwrap_or_default()
@@ -63,8 +65,9 @@ pub(super) fn Steps(id: ConnectionId) -> impl IntoView {
 
 /// A connection is on its way: not yet, or no longer, at its first value.
 pub(super) fn is_on_its_way(app: App, id: ConnectionId) -> bool {
-    app.with_connection(id, |connection| match connection.link {
-        LinkState::Connecting { .. } => true,
+    app.with_connection(id, |connection| match &connection.link {
+        // What it failed by the last time says more.
+        LinkState::Connecting { last, .. } => last.is_none(),
         LinkState::Live { .. } => connection.counters.readings == 0,
         LinkState::Waiting { .. } | LinkState::Closed | LinkState::Failed { .. } => false,
     })
@@ -75,7 +78,7 @@ pub(super) fn is_on_its_way(app: App, id: ConnectionId) -> bool {
 fn step(app: App, id: ConnectionId) -> usize {
     let now = app.now();
     let link = app.with_connection(id, |connection| match connection.link {
-        LinkState::Connecting { since } => Err(now.wall_at(since)),
+        LinkState::Connecting { since, .. } => Err(now.wall_at(since)),
         LinkState::Live { .. } => Ok(if connection.catalog_version == 0 { 2 } else { 3 }),
         LinkState::Waiting { .. } | LinkState::Closed | LinkState::Failed { .. } => Ok(0),
     });
