@@ -85,7 +85,11 @@ for_wasm() {
 # puts them together weigh 18 kB. The compiler has this in its present version, though not yet for good.
 page_std_sysroot() { printf '%s/page-std-%s' "$CACHE" "$(rustc --version | cut -d' ' -f2)"; }
 
-page_flags() { printf '%s' '-Zunstable-options -Cpanic=immediate-abort'; }
+page_std_flags() { printf '%s' '-Zunstable-options -Cpanic=immediate-abort'; }
+
+# tools/split.mjs goes by the names of functions: they say in which module, and none goes by the name of another one
+# that happens to be alike. Binaryen joins these afterwards.
+page_flags() { printf '%s' "$(page_std_flags) -Csymbol-mangling-version=v0 -Zmerge-functions=disabled"; }
 
 for_page() {
   local flags

@@ -6,7 +6,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import path from "node:path";
 import { constants, createBrotliCompress, gzipSync } from "node:zlib";
 
-// All files of the page together, compressed.
+// All files that it takes to show the values of an instrument, compressed: the page, and the part of the program that
+// speaks the instrument's protocol.
 const BUDGET_BYTES = 300_000;
 // Formats that are compressed in themselves.
 const COMPRESSED = /\.(png|jpg|webp|woff2|br|gz)$/;
@@ -102,17 +103,30 @@ function sections(wasm) {
   return cuts.map((cut, index) => wasm.subarray(cut, cuts[index + 1]));
 }
 
-// Prints a table; true when the page is within its budget.
+// Prints a table; true when the page is within its budget with whichever protocol.
 function weigh(files) {
   const line = (name, raw, brotli) => console.log(`${name.padEnd(48)} ${raw.padStart(10)} ${brotli.padStart(10)}`);
-  const total = files.reduce((sum, file) => sum + file.brotli, 0);
+  const lines = (some) => some.forEach((file) => line(file.name, `${file.raw}`, `${file.brotli}`));
+  const sum = (some) => some.reduce((sum, file) => sum + file.brotli, 0);
+  files.sort((a, b) => b.brotli - a.brotli);
+  const partOf = ({ name }) => /^part-(\w+)-/.exec(name)?.[1];
+  const page = files.filter((file) => !partOf(file));
+  const parts = files.filter(partOf);
   line("what the page loads", "bytes", "brotli");
-  for (const file of files.sort((a, b) => b.brotli - a.brotli)) line(file.name, `${file.raw}`, `${file.brotli}`);
-  line("total", `${files.reduce((sum, file) => sum + file.raw, 0)}`, `${total}`);
-  if (total <= BUDGET_BYTES) {
-    console.log(`${BUDGET_BYTES - total} bytes under the budget of ${BUDGET_BYTES}`);
+  lines(page);
+  line("the page", "", `${sum(page)}`);
+  line("and when it is first needed", "", "");
+  lines(parts);
+  line("all files", "", `${sum(files)}`);
+  const protocols = parts.filter((part) => partOf(part) !== "demo");
+  const [largest] = protocols;
+  if (!largest) throw new Error("tools/split.mjs made no part for a protocol");
+  const first = sum(page) + largest.brotli;
+  const what = `The page with the part for ${partOf(largest)} is`;
+  if (first <= BUDGET_BYTES) {
+    console.log(`${what} ${BUDGET_BYTES - first} bytes under its budget of ${BUDGET_BYTES} bytes brotli.`);
     return true;
   }
-  console.error(`The page is ${total - BUDGET_BYTES} bytes over its budget of ${BUDGET_BYTES} bytes brotli.`);
+  console.error(`${what} ${first - BUDGET_BYTES} bytes over its budget of ${BUDGET_BYTES} bytes brotli.`);
   return false;
 }

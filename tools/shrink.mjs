@@ -2,10 +2,11 @@
 // they write: each step says so and ends the build when it does not find what it looks for.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { minify } from "terser";
+import { split } from "./split.mjs";
 
 // Low memory is unused: below 1 KiB rust-lld puts nothing but, at most, the last of a stack that is about to run out.
 // A function with one caller stays by itself: put into it, it compresses worse.
@@ -63,10 +64,12 @@ async function shrinkProgram(page) {
   if (!glueName || !wasmName) throw unlike("index.html", "the names of the program's files");
 
   const script = withSnippets(page, withoutClasses(take(page.stage, glueName)));
-  const { wasm, names } = shrinkWasm(take(page.stage, wasmName, null), exportsUsed(script));
+  const { wasm, names, parts } = shrinkWasm(take(page.stage, wasmName, null), exportsUsed(script));
   const glue = await minified(renamed(withoutImports(script, names), names));
   page.html = page.html.replaceAll(glueName, put(page.stage, "porthole", ".js", glue));
   page.html = page.html.replaceAll(wasmName, put(page.stage, "porthole", ".wasm", wasm));
+  const links = parts.map(({ name, wasm }) => `<link data-part=${name} href=./${put(page.stage, `part-${name}`, ".wasm", wasm)}>`);
+  page.html = replaceOnce(page.html, "</head>", `${links.join("")}</head>`, "index.html");
 }
 
 // Classes that a dependency exports to JavaScript. Nobody there asks for them, but as long as they are exported the
@@ -104,22 +107,37 @@ function exportsUsed(glue) {
   return new Set([...glue.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name));
 }
 
-// Removes what no used export reaches, optimizes, and gives imports and exports short names.
+// Removes what no used export reaches, cuts off the parts, optimizes, and gives imports and exports short names.
 function shrinkWasm(before, used) {
   const folder = mkdtempSync(path.join(tmpdir(), "porthole-"));
+  const file = (name) => path.join(folder, name);
+  const read = (name, encoding) => readFileSync(file(name), encoding);
+  const optimize = (text, ...more) => {
+    writeFileSync(file("in.wat"), text);
+    binaryen("wasm-as", [file("in.wat"), "-o", file("in.wasm")]);
+    const told = binaryen("wasm-opt", [...WASM_OPT, ...more, file("in.wasm"), "-o", file("out.wasm")]);
+    return { told, wasm: read("out.wasm") };
+  };
   try {
-    const file = (name) => path.join(folder, name);
-    writeFileSync(file("in.wasm"), before);
+    writeFileSync(file("whole.wasm"), before);
     const graph = [...used].map((name) => ({ name: `export ${name}`, export: name, root: true }));
     writeFileSync(file("graph.json"), JSON.stringify(graph));
-    binaryen("wasm-metadce", [file("in.wasm"), "--graph-file", file("graph.json"), "-o", file("used.wasm")]);
-    const shorten = ["--minify-imports-and-exports-and-modules", file("used.wasm"), "-o", file("out.wasm")];
-    const map = JSON.parse(binaryen("wasm-opt", [...WASM_OPT, ...shorten]));
-    const wasm = readFileSync(file("out.wasm"));
-    return { wasm, names: shortNames(map, wasm, used) };
+    binaryen("wasm-metadce", [file("whole.wasm"), "--graph-file", file("graph.json"), "-g", "-o", file("used.wasm")]);
+    // Before anything is optimized: what is merged then has only one of its names.
+    binaryen("wasm-dis", [file("used.wasm"), "-o", file("used.wat")]);
+    const { program, exports, parts } = split(read("used.wat", "utf8"), protocols());
+    const { told, wasm } = optimize(program, "--minify-imports-and-exports-and-modules");
+    const names = shortNames(JSON.parse(told), wasm, [...used, ...exports]);
+    return { wasm, names, parts: parts.map(({ name, text }) => ({ name, wasm: optimize(text(names.exports)).wasm })) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+// Each has a folder.
+function protocols() {
+  const entries = readdirSync("src/protocol", { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
 function binaryen(tool, args) {
@@ -134,7 +152,7 @@ function shortNames(map, wasm, used) {
   const [from] = new Set(map.imports.map(([long]) => long));
   const [to] = new Set(WebAssembly.Module.imports(module).map(({ module }) => module));
   if (WebAssembly.Module.imports(module).length !== imports.size) throw unlike("the program", "imports as wasm-opt says");
-  if ([...used].some((name) => !exports.has(name))) throw unlike("the program", "exports as the glue wants them");
+  if (used.some((name) => !exports.has(name))) throw unlike("the program", "exports as the glue wants them");
   return { imports, exports, from, to };
 }
 

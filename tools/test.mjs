@@ -14,6 +14,7 @@ const lints = [
 ];
 const tests = [
   step("native tests", "cargo", nativeTests(), { count: nativeCount }),
+  step("tests of the tools", "node", ["--test", "tools/split.test.mjs"], { count: nodeCount }),
   step("documentation tests", "cargo", ["test", "--locked", "--workspace", "--doc"]),
   step("tests in the browser", "cargo", ["test", "--locked", "--target", TARGET, "--test", "web"], {
     count: libtestCount,
@@ -106,6 +107,12 @@ function nativeCount(output) {
 // One line for each test binary: "test result: ok. 3 passed; 0 failed; 1 ignored; …"
 function libtestCount(output) {
   return sum(output.matchAll(/^\s*test result: \w+\. (\d+) passed; (\d+) failed/gm));
+}
+
+// Node's own runner: "# pass 3", or "ℹ pass 3" from newer ones.
+function nodeCount(output) {
+  const number = (word) => Number(new RegExp(`^(?:#|ℹ) ${word} (\\d+)`, "m").exec(output)?.[1] ?? 0);
+  return { passed: number("pass"), failed: number("fail") };
 }
 
 // The end-to-end runner closes with "N passed, N failed".

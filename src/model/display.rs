@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::datatype::DataType;
 use super::format::{NumberFormat, NumberStyle, fixed, shortest};
+use super::hex;
 use super::time::Timestamp;
 use super::value::Value;
 
@@ -263,7 +264,8 @@ impl Sheet {
         ));
         let shown = bytes.len().min(2 * self.items);
         for byte in &bytes[..shown] {
-            self.own(&format!(" {byte:02x}"));
+            self.own(" ");
+            self.own(&hex::packed(&[*byte]));
             if self.is_full() {
                 return;
             }

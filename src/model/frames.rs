@@ -5,8 +5,8 @@
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 
-use super::letters;
 use super::time::Timestamp;
+use super::{hex, letters};
 
 /// The latest frames of a connection.
 #[derive(Clone, Debug)]
@@ -149,7 +149,7 @@ impl FrameLog {
         let digits: String = wanted.chars().filter(|character| *character != ' ').collect();
         self.frames.iter().filter(move |frame| match &frame.body {
             FrameBody::Text(text) => contains(text, &wanted),
-            FrameBody::Binary(bytes) => hex(bytes).contains(&digits),
+            FrameBody::Binary(bytes) => hex::packed(bytes).contains(&digits),
         })
     }
 
@@ -245,23 +245,18 @@ impl Direction {
 
 /// Bytes as people read them: eight a row, with their offset and what they are in ASCII.
 pub fn hex_dump(bytes: &[u8]) -> String {
-    let mut dump = String::with_capacity(bytes.len().div_ceil(8) * 43);
+    let mut dump = String::with_capacity(bytes.len().div_ceil(8) * 45);
     for (row, chunk) in bytes.chunks(8).enumerate() {
-        let digits = chunk.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+        let offset = hex::packed(&((row * 8) as u32).to_be_bytes()[1..]);
+        let digits = hex::spaced(chunk);
         let ascii: String = chunk
             .iter()
             .map(|&byte| if matches!(byte, b' '..=b'~') { char::from(byte) } else { '.' })
             .collect();
-        let written = writeln!(dump, "{:04x}  {digits:<23}  {ascii}", row * 8);
+        let written = writeln!(dump, "{offset}  {digits:<23}  {ascii}");
         debug_assert!(written.is_ok(), "writing into a String cannot fail");
     }
     dump
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Whether a text contains another one that is in small letters already.
@@ -350,7 +345,7 @@ mod tests {
     fn bytes_are_dumped_eight_a_row() {
         assert_eq!(
             hex_dump(b"SECoP\n\0\xff!"),
-            "0000  53 45 43 6f 50 0a 00 ff  SECoP...\n0008  21                       !\n"
+            "000000  53 45 43 6f 50 0a 00 ff  SECoP...\n000008  21                       !\n"
         );
         assert_eq!(hex_dump(&[]), "");
     }

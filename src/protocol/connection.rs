@@ -87,6 +87,11 @@ pub enum SocketEvent<'a> {
         /// Both sides said goodbye.
         clean: bool,
     },
+    /// It was not dialled, since a part of this program could not be loaded.
+    Incomplete {
+        /// What the browser said.
+        reason: &'a str,
+    },
     /// The browser refused to dial; it would refuse again.
     Unreachable {
         /// What the browser said.
@@ -101,6 +106,8 @@ pub enum Action {
     Dial {
         /// Counts the sockets; comes back with each [`SocketEvent`].
         epoch: Epoch,
+        /// To speak which protocol: [`Protocol::id`].
+        protocol: &'static str,
         /// Where.
         url: String,
         /// The subprotocols to offer; empty for none.
@@ -138,7 +145,8 @@ pub struct Connection {
     settled: bool,
     /// The candidates that failed in this round.
     tried: Vec<Tried>,
-    session: Box<dyn Session>,
+    /// Made when its first socket opens.
+    session: Option<Box<dyn Session>>,
     link: Link,
     /// Why there is no link; none while candidates are still to be tried.
     failure: Option<Box<Failure>>,
@@ -153,6 +161,7 @@ pub struct Connection {
 enum Ending<'a> {
     Closed { code: Option<u16>, reason: &'a str },
     Overdue,
+    Incomplete { reason: &'a str },
     Unreachable { reason: &'a str },
     GivenUp { reason: String },
     Refused { not_this_protocol: bool, notice: Notice },
@@ -167,14 +176,13 @@ impl Connection {
     /// Without a candidate.
     pub fn new(address: Address, candidates: Vec<&'static Protocol>, seed: u64) -> Self {
         assert!(!candidates.is_empty(), "a connection needs a protocol to speak");
-        let session = (candidates[0].session)();
         Self {
             address,
             settled: candidates.len() == 1,
             candidates,
             current: 0,
             tried: Vec::new(),
-            session,
+            session: None,
             link: Link::new(Random::new(seed)),
             failure: None,
             last_failure: None,
@@ -232,7 +240,7 @@ impl Connection {
             ConnectionInput::Timeout => {}
             ConnectionInput::Request(id, request) => self.request(now, id, request),
         }
-        if self.link.is_open() && self.session.deadline().is_some_and(|deadline| deadline <= at) {
+        if self.session_deadline().is_some_and(|deadline| deadline <= at) {
             self.feed(now, Input::Timeout);
         }
         self.carry_out(now);
@@ -245,13 +253,16 @@ impl Connection {
 
     /// The frame that a request would become, for a person to read before it is sent.
     pub fn preview(&self, request: &Request) -> Option<String> {
-        self.session.preview(request)
+        self.session.as_ref()?.preview(request)
     }
 
     /// When [`ConnectionInput::Timeout`] is due; asked after each drain.
     pub fn deadline(&self) -> Option<Instant> {
-        let session = if self.link.is_open() { self.session.deadline() } else { None };
-        Instant::earliest(self.link.deadline(), session)
+        Instant::earliest(self.link.deadline(), self.session_deadline())
+    }
+
+    fn session_deadline(&self) -> Option<Instant> {
+        self.session.as_ref().filter(|_| self.link.is_open())?.deadline()
     }
 
     fn candidate(&self) -> &'static Protocol {
@@ -267,6 +278,7 @@ impl Connection {
                     self.publish(now.instant);
                     self.outbox.push(Action::Dial {
                         epoch,
+                        protocol: self.candidate().id,
                         url: self.address.url.clone(),
                         subprotocols: self.candidate().subprotocols.to_vec(),
                     });
@@ -284,6 +296,8 @@ impl Connection {
             SocketEvent::Opened { subprotocol } => {
                 if !self.link.is_open() {
                     self.link.opened(now.instant);
+                    let protocol = self.candidate();
+                    self.session.get_or_insert_with(|| (protocol.session)());
                     self.feed(now, Input::Opened { subprotocol });
                 }
             }
@@ -296,6 +310,7 @@ impl Connection {
                 }
             }
             SocketEvent::Closed { code, reason, clean: _ } => self.end(now, &Ending::Closed { code, reason }),
+            SocketEvent::Incomplete { reason } => self.end(now, &Ending::Incomplete { reason }),
             SocketEvent::Unreachable { reason } => self.end(now, &Ending::Unreachable { reason }),
         }
     }
@@ -316,7 +331,7 @@ impl Connection {
 
     fn request(&mut self, now: Now, request: RequestId, what: Request) {
         // A wish to see readings waits with the session for the next socket; anything else would come too late.
-        let can_wait = matches!(what, Request::Subscribe { .. });
+        let can_wait = self.session.is_some() && matches!(what, Request::Subscribe { .. });
         if can_wait || matches!(self.link.phase(), Phase::Live(_)) {
             self.feed(now, Input::Request(request, what));
         } else {
@@ -327,7 +342,8 @@ impl Connection {
 
     /// Feeds the session and acts on what it puts out.
     fn feed(&mut self, now: Now, input: Input<'_>) {
-        self.session.handle(now, input);
+        let Some(session) = &mut self.session else { return };
+        session.handle(now, input);
         if let Some(ending) = self.drain(now) {
             self.end(now, &ending);
         }
@@ -336,7 +352,7 @@ impl Connection {
     /// Takes what the session puts out; the first wish to end the link is returned.
     fn drain(&mut self, now: Now) -> Option<Ending<'static>> {
         let mut ending = None;
-        while let Some(output) = self.session.poll() {
+        while let Some(output) = self.session.as_mut().and_then(|session| session.poll()) {
             match output {
                 Output::Send(frame) => {
                     if self.link.is_open() && ending.is_none() {
@@ -422,7 +438,7 @@ impl Connection {
     /// Ends a socket's life and decides how to go on.
     fn end(&mut self, now: Now, ending: &Ending<'_>) {
         let hang_up = match ending {
-            Ending::Closed { .. } | Ending::Unreachable { .. } => None,
+            Ending::Closed { .. } | Ending::Incomplete { .. } | Ending::Unreachable { .. } => None,
             Ending::Overdue => Some((CODE_NO_ANSWER, "no answer")),
             Ending::GivenUp { reason } => Some((CODE_SESSION, reason.as_str())),
             Ending::Refused { notice, .. } => Some((CODE_SESSION, notice.title.as_str())),
@@ -455,15 +471,23 @@ impl Connection {
     /// What to tell about an ending, and how to go on. Without a failure another candidate is tried.
     fn judge(&mut self, now: Now, ending: &Ending<'_>) -> (Option<Failure>, Next) {
         let protocol = self.candidate();
-        if let Ending::Unreachable { reason } = ending {
-            return (Some(failure::unreachable(&self.address, reason)), Next::Never);
+        match ending {
+            Ending::Unreachable { reason } => {
+                return (Some(failure::unreachable(&self.address, reason)), Next::Never);
+            }
+            Ending::Incomplete { reason } => {
+                return (Some(failure::incomplete(protocol, reason)), Next::BackOff);
+            }
+            Ending::Closed { .. } | Ending::Overdue | Ending::GivenUp { .. } | Ending::Refused { .. } => {}
         }
         let failure = self.explain(now, ending);
         let refused = match ending {
             Ending::Refused { not_this_protocol, .. } => Some(*not_this_protocol),
-            Ending::Closed { .. } | Ending::Overdue | Ending::Unreachable { .. } | Ending::GivenUp { .. } => {
-                None
-            }
+            Ending::Closed { .. }
+            | Ending::Overdue
+            | Ending::Incomplete { .. }
+            | Ending::Unreachable { .. }
+            | Ending::GivenUp { .. } => None,
         };
         if refused == Some(false) || (self.settled && refused.is_some()) {
             return (Some(failure), Next::Never);
@@ -489,14 +513,17 @@ impl Connection {
         let recognised = matches!(self.link.phase(), Phase::Live(_));
         let (code, reason, wish) = match ending {
             Ending::Closed { code, reason } => (*code, *reason, ""),
-            Ending::Unreachable { reason } => (None, *reason, ""),
+            Ending::Incomplete { reason } | Ending::Unreachable { reason } => (None, *reason, ""),
             Ending::Overdue | Ending::Refused { .. } => (None, "", ""),
             Ending::GivenUp { reason } => (None, "", reason.as_str()),
         };
         let timed_out = match ending {
             Ending::Overdue => true,
             Ending::GivenUp { .. } => !recognised && self.first_message_overdue(now),
-            Ending::Closed { .. } | Ending::Unreachable { .. } | Ending::Refused { .. } => false,
+            Ending::Closed { .. }
+            | Ending::Incomplete { .. }
+            | Ending::Unreachable { .. }
+            | Ending::Refused { .. } => false,
         };
         let attempt = Attempt {
             url: &self.address.url,
@@ -517,9 +544,11 @@ impl Connection {
             Ending::Refused { notice, .. } => {
                 failure::refused(&self.address, self.candidate(), notice, &evidence)
             }
-            Ending::Closed { .. } | Ending::Overdue | Ending::Unreachable { .. } | Ending::GivenUp { .. } => {
-                failure::explain(&self.address, self.candidate(), &evidence)
-            }
+            Ending::Closed { .. }
+            | Ending::Overdue
+            | Ending::Incomplete { .. }
+            | Ending::Unreachable { .. }
+            | Ending::GivenUp { .. } => failure::explain(&self.address, self.candidate(), &evidence),
         }
     }
 
@@ -537,8 +566,8 @@ impl Connection {
 
     /// Tells the session that its socket is gone. What it then wants of the link is past caring for.
     fn close_session(&mut self, now: Now, was_open: bool) {
-        if was_open {
-            self.session.handle(now, Input::Closed);
+        if let (true, Some(session)) = (was_open, &mut self.session) {
+            session.handle(now, Input::Closed);
             self.drain(now);
         }
     }
@@ -554,7 +583,7 @@ impl Connection {
 
     fn try_candidate(&mut self, index: usize) {
         self.current = index;
-        self.session = (self.candidate().session)();
+        self.session = None;
     }
 
     /// Tells of the link's state, if it is another one.

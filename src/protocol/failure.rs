@@ -131,6 +131,26 @@ pub fn refused(address: &Address, protocol: &Protocol, notice: &Notice, evidence
     failure
 }
 
+/// Explains why nothing was dialled: the part of the program that speaks the protocol could not be loaded.
+pub fn incomplete(protocol: &Protocol, reason: &str) -> Failure {
+    let title = protocol.title;
+    let causes = vec![
+        cause(
+            "This page has been replaced on its server",
+            "The files that it was loaded with are gone. Reload the page: what was set up is there again.",
+        ),
+        cause(
+            "The server of this page does not answer",
+            "It is the server that the page came from, not the instrument. It is asked again by itself.",
+        ),
+    ];
+    Failure {
+        title: format!("The part of this page that speaks {title} could not be loaded"),
+        evidence: or_none(reason),
+        causes,
+    }
+}
+
 /// Explains why the browser did not even try.
 pub fn unreachable(address: &Address, reason: &str) -> Failure {
     let mut causes = Vec::new();
@@ -142,9 +162,11 @@ pub fn unreachable(address: &Address, reason: &str) -> Failure {
         "A policy of this page, of the browser or of an extension forbids connections to this address. The \
                browser's console names it.",
     ));
-    let evidence =
-        if reason.is_empty() { "the browser gave no reason".to_owned() } else { reason.to_owned() };
-    Failure { title: format!("The browser does not open {}", address.url), evidence, causes }
+    Failure { title: format!("The browser does not open {}", address.url), evidence: or_none(reason), causes }
+}
+
+fn or_none(reason: &str) -> String {
+    if reason.is_empty() { "the browser gave no reason".to_owned() } else { reason.to_owned() }
 }
 
 /// Explains that none of several protocols was understood: what came back for each. Where no socket opened, that

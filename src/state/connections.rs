@@ -139,7 +139,6 @@ impl App {
                 if running {
                     continue;
                 }
-                let simulator = (demo.simulator)(seed());
                 let facts = EntryFacts {
                     url: String::new(),
                     name: demo.title.to_owned(),
@@ -147,8 +146,8 @@ impl App {
                     demo: Some(demo.id),
                     replay: false,
                 };
-                let endpoint = Endpoint::Simulator(Rc::new(RefCell::new(simulator)));
-                self.add(demo.id, Address::in_page(demo.id), &[protocol], endpoint, facts);
+                let address = Address::in_page(demo.id);
+                self.add(demo.id, address, &[protocol], Endpoint::simulator(demo, seed()), facts);
             }
         }
         self.view.set(View::Dashboard);

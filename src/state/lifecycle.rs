@@ -1,4 +1,4 @@
-//! The page's own life: network back, tab hidden and shown, page kept for "back" and left.
+//! The page's own life: a link to follow, network back, tab hidden and shown, page kept for "back" and left.
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -11,6 +11,8 @@ impl App {
         let Some(window) = web_sys::window() else { return };
         let app = *self;
         listen(&window, "online", move |_| app.tell_all(&ConnectionInput::Online));
+        // A link that is put into the address of the open page.
+        listen(&window, "hashchange", move |_| app.follow_link());
         listen(&window, "pagehide", move |_| {
             app.save_if_changed();
             app.tell_all(&ConnectionInput::Suspended);

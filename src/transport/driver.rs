@@ -1,13 +1,13 @@
 //! The driver: pumps one connection. Whatever carries its frames, they take the same way.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use super::local::Local;
 use super::replay::Replay;
 use super::socket::Socket;
 use super::timer::Timer;
-use super::{Recording, SendError, SharedSimulator, Sink, WireEvent, clock};
+use super::{Recording, SendError, SharedSimulator, Sink, WireEvent, clock, parts};
 use crate::model::event::{Event, Notice, Request};
 use crate::model::frames::{Direction, FrameLog, Mark};
 use crate::model::link::Epoch;
@@ -15,16 +15,44 @@ use crate::model::reading::Severity;
 use crate::model::store::{ConnectionId, Store};
 use crate::model::time::Instant;
 use crate::protocol::connection::{Action, Connection, ConnectionInput, SocketEvent};
-use crate::protocol::{Fault, Frame, SimulatorInput};
+use crate::protocol::{Demo, Fault, Frame, SimulatorInput};
 
 /// What carries the frames of a connection.
 pub enum Endpoint {
     /// A WebSocket to the connection's URL.
     Socket,
     /// A simulator in the page.
-    Simulator(SharedSimulator),
+    Simulator(Simulated),
     /// A capture.
     Recording(Recording),
+}
+
+/// A simulator in the page; it is made when it is first dialled.
+pub struct Simulated {
+    demo: &'static Demo,
+    seed: u64,
+    running: OnceCell<SharedSimulator>,
+}
+
+impl Endpoint {
+    /// An instrument of the demo; equal seeds behave equally.
+    pub fn simulator(demo: &'static Demo, seed: u64) -> Self {
+        Self::Simulator(Simulated { demo, seed, running: OnceCell::new() })
+    }
+
+    /// The parts of the program that it takes to speak a protocol with it.
+    fn parts(&self, protocol: &'static str) -> Vec<&'static str> {
+        match self {
+            Self::Socket | Self::Recording(_) => vec![protocol],
+            Self::Simulator(_) => vec![protocol, parts::DEMO],
+        }
+    }
+}
+
+impl Simulated {
+    fn running(&self) -> &SharedSimulator {
+        self.running.get_or_init(|| Rc::new(RefCell::new((self.demo.simulator)(self.seed))))
+    }
 }
 
 /// Who is told what a connection says.
@@ -58,6 +86,8 @@ struct Inner {
 }
 
 enum Wire {
+    /// Parts of the program are on their way; then it is dialled.
+    Loading,
     Socket(Socket),
     Local(Local),
     Replay(#[expect(dead_code, reason = "lives as long as the connection wants it")] Replay),
@@ -103,7 +133,7 @@ impl Driver {
     pub fn buffered(&self) -> usize {
         match &self.0.borrow().wire {
             Some((_, Wire::Socket(socket))) => socket.buffered(),
-            Some((_, Wire::Local(_) | Wire::Replay(_))) | None => 0,
+            Some((_, Wire::Loading | Wire::Local(_) | Wire::Replay(_))) | None => 0,
         }
     }
 
@@ -120,7 +150,9 @@ impl Driver {
     /// Switches a fault of a simulator on or off; nothing for a real peer.
     pub fn fault(&self, fault: Fault, on: bool) {
         let inner = self.0.borrow();
-        if let Endpoint::Simulator(simulator) = &inner.endpoint {
+        if let Endpoint::Simulator(Simulated { running, .. }) = &inner.endpoint
+            && let Some(simulator) = running.get()
+        {
             let mut simulator = simulator.borrow_mut();
             simulator.handle(clock::now(), SimulatorInput::Fault(fault, on));
             let waiting: Vec<_> = std::iter::from_fn(|| simulator.poll()).collect();
@@ -153,12 +185,15 @@ impl Inner {
         let mut unreachable = None;
         while let Some(action) = self.connection.poll() {
             match action {
-                Action::Dial { epoch, url, subprotocols } => {
+                Action::Dial { epoch, protocol, url, subprotocols } => {
                     self.epoch = epoch;
                     self.wire = None;
-                    match self.dial(epoch, &url, &subprotocols) {
-                        Ok(wire) => self.wire = Some((epoch, wire)),
-                        Err(reason) => unreachable = Some((epoch, reason)),
+                    let parts = self.endpoint.parts(protocol);
+                    if !parts::are_here(&parts) {
+                        self.wire = Some((epoch, Wire::Loading));
+                        self.load(epoch, parts, url, subprotocols);
+                    } else if let Err(reason) = self.dial(epoch, &url, &subprotocols) {
+                        unreachable = Some((epoch, reason));
                     }
                 }
                 Action::Send { epoch, frame } => {
@@ -200,14 +235,37 @@ impl Inner {
         }
     }
 
-    fn dial(&self, epoch: Epoch, url: &str, subprotocols: &[&str]) -> Result<Wire, String> {
+    /// Dials once parts of the program are here.
+    fn load(&self, epoch: Epoch, parts: Vec<&'static str>, url: String, subprotocols: Vec<&'static str>) {
+        let this = self.this.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let loaded = parts::load(&parts).await;
+            let Some(inner) = this.upgrade() else { return };
+            // It may have been hung up since.
+            let is_waited_for = |wire: &(Epoch, Wire)| wire.0 == epoch && matches!(wire.1, Wire::Loading);
+            if !inner.borrow().wire.as_ref().is_some_and(is_waited_for) {
+                return;
+            }
+            let dialled = loaded.map(|()| inner.borrow_mut().dial(epoch, &url, &subprotocols));
+            let event = match &dialled {
+                Ok(Ok(())) => return,
+                Ok(Err(reason)) => SocketEvent::Unreachable { reason },
+                Err(reason) => SocketEvent::Incomplete { reason },
+            };
+            Self::feed(&this, ConnectionInput::Socket { epoch, event });
+        });
+    }
+
+    fn dial(&mut self, epoch: Epoch, url: &str, subprotocols: &[&str]) -> Result<(), String> {
         let this = self.this.clone();
         let sink: Sink = Rc::new(move |event| Self::receive(&this, epoch, event));
-        match &self.endpoint {
-            Endpoint::Socket => Socket::dial(url, subprotocols, &sink).map(Wire::Socket),
-            Endpoint::Simulator(simulator) => Ok(Wire::Local(Local::dial(Rc::clone(simulator), sink))),
-            Endpoint::Recording(recording) => Ok(Wire::Replay(Replay::dial(Rc::clone(recording), sink))),
-        }
+        let wire = match &self.endpoint {
+            Endpoint::Socket => Wire::Socket(Socket::dial(url, subprotocols, &sink)?),
+            Endpoint::Simulator(simulator) => Wire::Local(Local::dial(Rc::clone(simulator.running()), sink)),
+            Endpoint::Recording(recording) => Wire::Replay(Replay::dial(Rc::clone(recording), sink)),
+        };
+        self.wire = Some((epoch, wire));
+        Ok(())
     }
 
     fn send(&self, epoch: Epoch, frame: &Frame) -> Result<(), SendError> {
@@ -292,6 +350,7 @@ impl Wire {
             Self::Socket(socket) => socket.send(frame),
             Self::Local(local) => local.send(frame),
             Self::Replay(_) => Ok(()),
+            Self::Loading => Err(SendError::NotOpen),
         }
     }
 
@@ -299,7 +358,7 @@ impl Wire {
         match self {
             Self::Socket(socket) => socket.close(code, reason),
             // Dropping these ends them.
-            Self::Local(_) | Self::Replay(_) => {}
+            Self::Loading | Self::Local(_) | Self::Replay(_) => {}
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod driver;
 mod local;
+mod parts;
 mod replay;
 mod socket;
 pub mod timer;

@@ -8,6 +8,7 @@ use super::icons::Icon;
 use super::windowed::{Windowed, row_px};
 use crate::model::display;
 use crate::model::frames::{Direction, FrameBody, FrameEntry, FrameLog, Mark, hex_dump};
+use crate::model::hex;
 use crate::model::store::ConnectionId;
 use crate::model::write::WriteState;
 use crate::state::App;
@@ -174,8 +175,7 @@ fn one_line(body: &FrameBody) -> String {
     match body {
         FrameBody::Text(text) => display::harmless(text, SHOWN_CHARS),
         FrameBody::Binary(bytes) => {
-            let start: Vec<String> = bytes.iter().take(64).map(|byte| format!("{byte:02x}")).collect();
-            format!("‹binary› {}", start.join(" "))
+            format!("‹binary› {}", hex::spaced(&bytes[..bytes.len().min(64)]))
         }
     }
 }

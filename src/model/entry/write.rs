@@ -2,6 +2,7 @@
 
 use crate::model::datatype::{DataType, EnumMember};
 use crate::model::format::shortest;
+use crate::model::hex;
 use crate::model::value::Value;
 
 /// Writes a value as [`parse`] reads it, to fill an editor.
@@ -11,7 +12,7 @@ pub fn to_text(data_type: &DataType, value: &Value) -> String {
         (DataType::Enum(members), Value::Enum { code, .. }) => {
             name_of(members, *code).map_or_else(|| code.to_string(), str::to_owned)
         }
-        (DataType::Bytes { .. }, Value::Bytes(bytes)) => hex(bytes),
+        (DataType::Bytes { .. }, Value::Bytes(bytes)) => hex::spaced(bytes),
         _ => {
             let mut text = String::new();
             write_json(data_type, value, &mut text);
@@ -25,10 +26,6 @@ fn name_of(members: &[EnumMember], code: i64) -> Option<&str> {
     let label = &*members.iter().find(|member| member.code == code)?.label;
     let found = members.iter().find(|member| &*member.label == label)?;
     (found.code == code && !label.is_empty()).then_some(label)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
 
 fn write_json(data_type: &DataType, value: &Value, out: &mut String) {
@@ -84,7 +81,7 @@ fn write_json(data_type: &DataType, value: &Value, out: &mut String) {
                 out.push_str(part);
             }
         }
-        Value::Bytes(bytes) => write_string(&hex(bytes), out),
+        Value::Bytes(bytes) => write_string(&hex::spaced(bytes), out),
         Value::Json(json) => out.push_str(json),
     }
 }

@@ -13,9 +13,8 @@ pub mod session;
 pub mod simulator;
 pub mod violation;
 
-use super::{Demo, Protocol, Session};
+use super::{Protocol, Session};
 use session::SecopSession;
-use simulator::{Quirks, SecopSimulator};
 
 /// SECoP.
 pub const PROTOCOL: Protocol = Protocol {
@@ -26,18 +25,7 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &[],
     session,
     causes: causes::causes,
-    demos: &[
-        Demo {
-            id: "cryo-3",
-            title: "Cryo-3",
-            simulator: |seed| Box::new(SecopSimulator::cryo3(seed, Quirks::default())),
-        },
-        Demo {
-            id: "qms-1",
-            title: "Mass spectrometer",
-            simulator: |seed| Box::new(SecopSimulator::mass_spectrometer(seed, Quirks::default())),
-        },
-    ],
+    demos: simulator::DEMOS,
 };
 
 fn session() -> Box<dyn Session> {

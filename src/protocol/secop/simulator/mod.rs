@@ -25,7 +25,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::model::time::{Instant, Now};
-use crate::protocol::{Fault, Frame, Outbox, Simulator, SimulatorInput, SimulatorOutput};
+use crate::protocol::{Demo, Fault, Frame, Outbox, Simulator, SimulatorInput, SimulatorOutput};
 
 use faults::{BURST_MOST, BURST_RATE, ERROR_TEXT, Faults};
 use instrument::STEP_SECS;
@@ -35,6 +35,20 @@ use random::Random;
 use requests::LogLevel;
 
 pub use quirks::{Notation, Quirks, UnknownQuirk, Version};
+
+/// The instruments of the demo.
+pub(super) const DEMOS: &[Demo] = &[
+    Demo {
+        id: "cryo-3",
+        title: "Cryo-3",
+        simulator: |seed| Box::new(SecopSimulator::cryo3(seed, Quirks::default())),
+    },
+    Demo {
+        id: "qms-1",
+        title: "Mass spectrometer",
+        simulator: |seed| Box::new(SecopSimulator::mass_spectrometer(seed, Quirks::default())),
+    },
+];
 
 /// How often the models live on.
 const TICK: Duration = Duration::from_millis(100);

@@ -1,0 +1,64 @@
+// The parts of the program: loaded when they are first needed, told when they cannot be had.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startFrappy } from "./lib/frappy.mjs";
+import { closeAll, openPage } from "./lib/page.mjs";
+import { stopAll } from "./lib/process.mjs";
+
+let node;
+
+before(async () => {
+  node = await startFrappy();
+});
+
+after(async () => {
+  await closeAll();
+  await stopAll();
+});
+
+/** The parts that the page has asked its server for since this was called. */
+function asked(porthole) {
+  const parts = [];
+  porthole.page.on("request", (request) => {
+    const part = /\/part-(\w+)-[^/]+\.wasm$/.exec(request.url())?.[1];
+    if (part) parts.push(part);
+  });
+  return parts;
+}
+
+test("each part is loaded once, by whoever needs it first", async () => {
+  const porthole = await openPage();
+  const parts = asked(porthole);
+  await porthole.page.reload();
+  await porthole.ready();
+  assert.deepEqual(parts, [], "the first screen needs none");
+  await porthole.connect(node.url);
+  await porthole.untilState(node.key, "live");
+  assert.deepEqual(parts, ["secop"]);
+  await porthole.page.evaluate(() => (location.hash = "#demo"));
+  await porthole.untilState("cryo-3", "live");
+  await porthole.untilState("qms-1", "live");
+  assert.deepEqual(parts, ["secop", "demo"]);
+  await porthole.close();
+});
+
+test("a part that cannot be had is told, and asked for again by itself", async () => {
+  const porthole = await openPage();
+  await porthole.page.route("**/part-secop-*.wasm", (route) => route.fulfill({ status: 404, body: "gone" }));
+  await porthole.connect(node.url);
+  await porthole.untilState(node.key, "waiting");
+  await porthole.page.locator(`[data-connection="${node.key}"]`).first().click();
+  const dialog = await porthole.dialog();
+  await porthole.untilSays(dialog, /The part of this page that speaks SECoP could not be loaded/);
+  await porthole.untilSays(dialog, /Reload the page.*HTTP 404/s);
+  await porthole.closeDialog();
+  assert.deepEqual(porthole.dialled, [], "nothing was dialled without it");
+  assert.ok(porthole.faults.every((fault) => /404/.test(fault)), porthole.faults.join("\n"));
+  porthole.faults.length = 0;
+
+  await porthole.page.unroute("**/part-secop-*.wasm");
+  await porthole.untilState(node.key, "live", 20_000);
+  await porthole.untilQuality(`${node.key}/cryo/value`, "live");
+  porthole.faults = porthole.faults.filter((fault) => !/404/.test(fault));
+  await porthole.close();
+});

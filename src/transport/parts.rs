@@ -1,0 +1,43 @@
+//! Parts of the program that are loaded when they are first needed: one for each protocol, and one for the simulators.
+//!
+//! `tools/split.mjs` cuts them off a release page. Until a part is here, nothing of `protocol::<name>` may be called
+//! but its `causes`: the driver sees to it before it dials.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+
+/// The part with the simulators of all protocols.
+pub(super) const DEMO: &str = "demo";
+
+thread_local! {
+    static HERE: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+#[wasm_bindgen(module = "/src/transport/parts.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = loadPart, catch)]
+    async fn load_part(name: &str, program: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// All of these are here.
+pub(super) fn are_here(names: &[&'static str]) -> bool {
+    HERE.with_borrow(|here| names.iter().all(|name| here.contains(name)))
+}
+
+/// Loads those that are not here.
+///
+/// # Errors
+///
+/// What the browser says where one could not be had.
+pub(super) async fn load(names: &[&'static str]) -> Result<(), String> {
+    for name in names {
+        if let Err(error) = load_part(name, &wasm_bindgen::exports()).await {
+            return Err(error
+                .dyn_ref::<js_sys::Error>()
+                .map_or_else(String::new, |error| String::from(error.message())));
+        }
+        HERE.with_borrow_mut(|here| here.push(name));
+    }
+    Ok(())
+}

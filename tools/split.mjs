@@ -1,0 +1,159 @@
+// Cuts the program into what every page needs and parts that are loaded when they are first needed: one for each
+// protocol, and one for the simulators of the demo.
+//
+// A part is a WebAssembly module that shares memory, table and stack with the program. The program reaches a part only
+// through function pointers (a protocol's `session`, the methods of `dyn Session`), and their places in the table are
+// filled when the part arrives; `src/transport/parts` sees to it that this happens first. What a part needs of the
+// program, it imports.
+//
+// Which function belongs where follows from names and calls alone: a part begins with those functions of its source
+// folder whose address is taken, and has what can be reached from nowhere but there.
+
+// The place of a function that has not arrived, or never will: a call ends in a trap.
+const UNLOADED = "part:unloaded";
+// What nobody can reach since tools/shrink.mjs takes the exported classes away: their methods' inner functions.
+const CUT_OFF = /\bwasm_streams(\[\w+\])?::/;
+// The module that parts import from; src/transport/parts/load.js hands it over by this name.
+const PROGRAM = "p";
+const NAME = String.raw`\$("(?:[^"\\]|\\.)*"|[^\s()"]+)`;
+
+/** The part that a function begins, judged by its demangled name; `protocols` are the folders in src/protocol. */
+function partOf(name, protocols) {
+  for (const protocol of protocols) {
+    const home = new RegExp(String.raw`porthole(\[\w+\])?::protocol::${protocol}::(\w+)?`).exec(name);
+    if (!home) continue;
+    if (home[2] === "simulator") return "demo";
+    // What must be known before a socket is dialled, or when that fails.
+    if (home[2] !== "causes") return protocol;
+  }
+  return null;
+}
+
+/**
+ * Cuts a module, given as Binaryen's text with its names kept. Returns the text of the program, the export names that
+ * parts will want, and for each part its name and a function that makes its text once the exports have their final
+ * names (a Map from those to these).
+ */
+export function split(text, protocols) {
+  const forms = text.replace(/\)\s*$/, "").split(/\n (?=\()/);
+  const head = forms.shift();
+  const of = (kind) => forms.filter((form) => form.startsWith(`(${kind} `));
+  const functions = new Map(of("func").map((form) => [named("func", form), form]));
+  const imported = new Map(of("import").filter((form) => form.includes("(func ")).map((form) => [named("func", form), form]));
+  const [elements, ...others] = of("elem");
+  if (!elements || others.length > 0) throw new Error("tools/split.mjs looked for one list of functions by address.");
+  const [, prefix, first] = /^(\(elem .*?\(i32\.const (\d+)\) (?:func )?)/.exec(elements) ?? [];
+  const table = prefix && [...elements.slice(prefix.length).matchAll(new RegExp(NAME, "g"))].map(([, name]) => name);
+  if (!table?.every((name) => functions.has(name) || imported.has(name))) {
+    throw new Error("tools/split.mjs does not understand the list of functions by address.");
+  }
+
+  const calls = new Map([...functions].map(([name, form]) => [name, called(form)]));
+  const exported = of("export").flatMap((form) => called(form.replaceAll("(func ", "(call ")));
+  const begins = new Map(table.map((name) => [name, CUT_OFF.test(name) ? CUT_OFF : partOf(name, protocols)]));
+  const kept = reached(calls, [...exported, ...table.filter((name) => begins.get(name) === null)]);
+  const names = [...new Set(begins.values())].filter((part) => typeof part === "string").sort();
+  const reach = new Map(
+    names.map((part) => [part, reached(calls, table.filter((name) => begins.get(name) === part && !kept.has(name)))]),
+  );
+  const needed = new Set([...kept, ...[...reach.values()].flatMap((reachable) => [...reachable])]);
+  // What two parts need stays in the program.
+  const owner = new Map();
+  for (const [part, reachable] of reach) {
+    for (const name of reachable) {
+      if (functions.has(name) && !kept.has(name)) owner.set(name, owner.has(name) ? null : part);
+    }
+  }
+  const owned = (part) => [...functions.keys()].filter((name) => owner.get(name) === part);
+  for (const wanted of [...protocols, "demo"]) {
+    const { length } = owned(wanted);
+    if (length === 0) throw new Error(`tools/split.mjs found nothing for the part "${wanted}": is all of it called directly?`);
+  }
+
+  // All that a part's functions name and do not have.
+  const needs = (part) => {
+    const own = new Set(owned(part));
+    return [...new Set([...own].flatMap((name) => calls.get(name)))].filter((name) => !own.has(name));
+  };
+  const memory = of("memory")[0];
+  const functionTable = of("table").find((form) => form.endsWith(" funcref)"));
+  const globals = of("global");
+  const exports = new Map([
+    ...names.flatMap(needs).map((name) => [`part:${unquoted(name)}`, `(func $${name})`]),
+    ...globals.map((form) => [`part:global ${named("global", form)}`, `(global $${named("global", form)})`]),
+    ["part:memory", `(memory $${named("memory", memory)})`],
+    ["part:table", `(table $${named("table", functionTable)})`],
+  ]);
+  const program = [
+    head,
+    ...forms.filter((form) => form !== elements && !(form.startsWith("(func ") && owner.get(named("func", form)))),
+    `${prefix}${table.map((name) => (owner.get(name) || !needed.has(name) ? `$${UNLOADED}` : `$${name}`)).join(" ")})`,
+    `(func $${UNLOADED} (unreachable))`,
+    ...[...exports].map(([name, what]) => `(export "${name}" ${what})`),
+  ];
+
+  const part = (name) => (finalNames) => {
+    const from = (long) => `"${PROGRAM}" "${finalNames.get(long)}"`;
+    const signature = (callee) =>
+      functions.has(callee)
+        ? `${functions.get(callee).split("\n")[0]})`
+        : /\(func .*\)(?=\)$)/.exec(imported.get(callee))[0];
+    return [
+      head,
+      ...of("type"),
+      ...of("rec"),
+      ...needs(name).map((callee) => `(import ${from(`part:${unquoted(callee)}`)} ${signature(callee)})`),
+      ...globals.map((form) => {
+        const [, global, type] = /^\(global (\$\S+) (\(mut \w+\)|\w+) /.exec(form);
+        return `(import ${from(`part:global ${named("global", form)}`)} (global ${global} ${type}))`;
+      }),
+      `(import ${from("part:memory")} ${memory})`,
+      `(import ${from("part:table")} ${functionTable})`,
+      ...runs(table, (at) => owner.get(table[at]) === name).map(
+        ([start, members]) => `(elem (i32.const ${Number(first) + start}) func ${members.map((member) => `$${member}`).join(" ")})`,
+      ),
+      ...owned(name).map((member) => functions.get(member)),
+    ].join("\n ") + "\n)\n";
+  };
+  return {
+    program: `${program.join("\n ")}\n)\n`,
+    exports: [...exports.keys()],
+    parts: names.map((name) => ({ name, text: part(name) })),
+  };
+}
+
+function named(kind, form) {
+  return new RegExp(String.raw`\(${kind} ${NAME}`).exec(form)[1];
+}
+
+/** The functions that a form calls or takes the address of. */
+function called(form) {
+  return [...form.matchAll(new RegExp(String.raw`\((?:return_call|call|ref\.func) ${NAME}`, "g"))].map(([, name]) => name);
+}
+
+function reached(calls, roots) {
+  const seen = new Set();
+  const open = [...roots];
+  while (open.length > 0) {
+    const name = open.pop();
+    if (seen.has(name)) continue;
+    seen.add(name);
+    open.push(...(calls.get(name) ?? []));
+  }
+  return seen;
+}
+
+/** Neighbours in a list that satisfy a condition: where they start, and which. */
+function runs(list, isIn) {
+  const found = [];
+  list.forEach((item, at) => {
+    if (!isIn(at)) return;
+    if (at > 0 && isIn(at - 1)) found.at(-1)[1].push(item);
+    else found.push([at, [item]]);
+  });
+  return found;
+}
+
+function unquoted(name) {
+  return name.startsWith('"') ? name.slice(1, -1) : name;
+}
