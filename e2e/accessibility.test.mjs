@@ -1,13 +1,11 @@
 // WCAG 2.2 AA as axe sees it, on every view, dark and light, wide and narrow; and nothing wider than the screen.
 import AxeBuilder from "@axe-core/playwright";
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { closeAll, openPage } from "./lib/page.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const VALUE = "cryo-3/T_sample/value";
-
-after(closeAll);
 
 for (const colorScheme of ["dark", "light"]) {
   for (const width of [1280, 390]) {

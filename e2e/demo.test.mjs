@@ -1,20 +1,14 @@
 // The demo: simulated instruments in the page, and each fault of its menu as a person sees it.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertQuick, closeAll, openPage } from "./lib/page.mjs";
+import { assertQuick, openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
 const CRYO = "cryo-3";
 const T_SAMPLE = `${CRYO}/T_sample/value`;
 const FIELD = `${CRYO}/mf/value`;
 
-let porthole;
-
-before(async () => {
-  porthole = await openPage({ hash: "#demo" });
-  await porthole.untilQuality(T_SAMPLE, "live");
-});
-
-after(closeAll);
+const porthole = await openPage({ hash: "#demo" });
+await porthole.untilQuality(T_SAMPLE, "live");
 
 /** Switches a fault in the menu of the cryostat; those that happen once are only pressed. */
 async function fault(title, on = true) {

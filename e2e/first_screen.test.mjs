@@ -1,9 +1,7 @@
 // The first screen: both ways in as equals, the policy that guards the page, and what it refuses before it dials.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { closeAll, openPage, siteUrl } from "./lib/page.mjs";
-
-after(closeAll);
+import { openPage, siteUrl } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
 test("the demo and a device are offered as equals", async () => {
   const porthole = await openPage();

@@ -1,26 +1,15 @@
 // The raw frames of a real node: both directions, found, frozen, opened, saved, played again; and a line to send.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
-let node;
-let porthole;
-
-before(async () => {
-  node = await startFrappy();
-  porthole = await openPage();
-  await porthole.connect(node.url);
-  await porthole.untilQuality(`${node.key}/cryo/value`, "live");
-  await porthole.view("Frames");
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
+const porthole = await openPage();
+await porthole.connect(node.url);
+await porthole.untilQuality(`${node.key}/cryo/value`, "live");
+await porthole.view("Frames");
 
 const log = () => porthole.page.getByRole("log", { name: "Raw frames" });
 const rows = () => log().locator(".frame-row");

@@ -1,20 +1,10 @@
 // Without a mouse: from the first screen to a set-point that was read back.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
-let node;
-
-before(async () => {
-  node = await startFrappy();
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
 
 /** Presses Tab until something has the focus; it must be visible there. */
 async function tabTo(porthole, what, selector, limit = 120) {
@@ -94,5 +84,40 @@ test("the tree is walked with the arrow keys", async () => {
   await porthole.until("it is open", async () => (await active().getAttribute("aria-expanded")) === "true");
   await page.keyboard.press("ArrowLeft");
   await porthole.until("it is closed", async () => (await active().getAttribute("aria-expanded")) === "false");
+  await porthole.close();
+});
+
+test("a plot is zoomed, moved and read out with keys", async () => {
+  const porthole = await openPage();
+  const { page } = porthole;
+  await porthole.connect(node.url);
+  await porthole.untilQuality(`${node.key}/fast/_count`, "live");
+  await porthole.card(node.key, "fast").getByRole("button", { name: /^Plot / }).first().click();
+  const plot = page.locator("main .plot");
+  await plot.locator("canvas").waitFor();
+  await tabTo(porthole, "the plot", ".plot .canvas");
+  const readOut = plot.locator(".at-cursor .time");
+  const seconds = async () => {
+    const [hours, minutes, rest] = (await readOut.textContent()).split(":").map(Number);
+    return (hours * 60 + minutes) * 60 + rest;
+  };
+  const back = plot.getByRole("button", { name: "Live" });
+  assert.equal(await back.count(), 0);
+
+  // The read-out begins at the right edge: its time tells where that is.
+  await page.keyboard.press("+");
+  await back.waitFor();
+  await page.keyboard.press("Shift+ArrowLeft");
+  await readOut.waitFor();
+  const first = await seconds();
+  await page.keyboard.press("Shift+ArrowLeft");
+  await porthole.until("it is read out earlier", async () => (await seconds()) < first);
+  const second = await seconds();
+  await page.keyboard.press("ArrowLeft");
+  await porthole.until("the read-out stays where it is on the plot", async () => (await seconds()) < second - 0.5);
+  await page.keyboard.press("Home");
+  await back.waitFor({ state: "detached" });
+  await page.keyboard.press("2");
+  await page.getByRole("grid", { name: "Subscriptions" }).waitFor();
   await porthole.close();
 });

@@ -1,20 +1,10 @@
 // The parts of the program: loaded when they are first needed, told when they cannot be had.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
-let node;
-
-before(async () => {
-  node = await startFrappy();
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
 
 /** The parts that the page has asked its server for since this was called. */
 function asked(porthole) {

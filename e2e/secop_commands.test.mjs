@@ -1,24 +1,13 @@
 // Commands of a real node: with an argument, with a result, refused, failing.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
-let node;
-let porthole;
-
-before(async () => {
-  node = await startFrappy();
-  porthole = await openPage();
-  await porthole.connect(node.url);
-  await porthole.untilQuality(`${node.key}/cryo/value`, "live");
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
+const porthole = await openPage();
+await porthole.connect(node.url);
+await porthole.untilQuality(`${node.key}/cryo/value`, "live");
 
 async function open(command) {
   porthole.sent.length = 0;

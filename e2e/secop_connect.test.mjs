@@ -2,23 +2,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { freePort, stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { freePort } from "./lib/process.mjs";
+import { test } from "./lib/test.mjs";
 
 const MODULES = ["cryo", "fast", "flaky", "types", "nan", "bare"];
 
-let node;
-
-before(async () => {
-  node = await startFrappy();
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
 
 test("typing the address shows every module of the node, live", async () => {
   const porthole = await openPage();

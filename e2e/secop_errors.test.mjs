@@ -1,20 +1,10 @@
 // A sensor of a real node fails and recovers: its error stands at the value, the last good one stays.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
-let node;
-
-before(async () => {
-  node = await startFrappy();
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
 
 test("an error of the source marks the value, and recovery clears it", async () => {
   const porthole = await openPage();

@@ -1,9 +1,8 @@
 // Frames that are no messages, between good ones: each is counted and kept, and nothing else is lost.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { startLab } from "./lib/lab.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
 const GARBAGE = [
   'update T_sample:value [4.21, {"t": 17',
@@ -18,20 +17,10 @@ const GARBAGE = [
   "ISSE",
 ];
 
-let node;
-let porthole;
-
-before(async () => {
-  node = await startLab("node", "--instrument", "cryo-3");
-  porthole = await openPage();
-  await porthole.connect(node.url);
-  await porthole.untilQuality(`${node.key}/T_sample/value`, "live");
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startLab("node", "--instrument", "cryo-3");
+const porthole = await openPage();
+await porthole.connect(node.url);
+await porthole.untilQuality(`${node.key}/T_sample/value`, "live");
 
 const stats = () => porthole.connectionStats(node.key);
 

@@ -1,8 +1,8 @@
 // A node whose every word is an attack: shown as text, never run, and the page stays usable.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { closeAll, openPage } from "./lib/page.mjs";
+import { openPage } from "./lib/page.mjs";
 import { startScripted } from "./lib/scripted.mjs";
+import { test } from "./lib/test.mjs";
 
 const PAYLOADS = [
   `<img src=x onerror="window.attacked='img'">`,
@@ -18,8 +18,6 @@ const PAYLOADS = [
   `=cmd|'/c calc'!A1`,
   `${"\u0301".repeat(500)}`,
 ];
-
-after(closeAll);
 
 /** A description with the payload in every field that takes text. */
 function hostile(payload) {

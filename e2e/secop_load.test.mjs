@@ -1,26 +1,16 @@
 // Five hundred updates a second of a real node: the page stays quick, and every single one is in the ledger.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startFrappy } from "./lib/frappy.mjs";
-import { assertQuick, closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { assertQuick, openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
 const SECONDS = 10;
 // Two parameters each time. A busy machine wakes the node late: twice as many are asked for as must come.
 const ASKED_HZ = 500;
 const WANTED_HZ = 500;
 
-let node;
-
-before(async () => {
-  node = await startFrappy();
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
 
 test("five hundred updates a second, none of them missing", async () => {
   const porthole = await openPage();

@@ -1,17 +1,11 @@
 // The node goes, stands still, comes back, comes back different: what the page shows meanwhile.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
 // The longest silence before values are marked, and one second for the tick that shows it.
 const MARKED_WITHIN_MS = 6_000;
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
 
 async function live(options) {
   const node = await startFrappy(options);

@@ -1,26 +1,15 @@
 // Every data type of SECoP at a real node: entered in its own editor, sent, and shown as the node reads it back.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
-let node;
-let porthole;
-
-before(async () => {
-  node = await startFrappy();
-  porthole = await openPage();
-  await porthole.connect(node.url);
-  await porthole.untilQuality(`${node.key}/types/target`, "live");
-  await porthole.arm();
-  await porthole.unfold(node.key, "types");
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
+const porthole = await openPage();
+await porthole.connect(node.url);
+await porthole.untilQuality(`${node.key}/types/target`, "live");
+await porthole.arm();
+await porthole.unfold(node.key, "types");
 
 const name = (parameter) => `${node.key}/types/${parameter}`;
 

@@ -1,20 +1,10 @@
 // Writing a set-point at a real node: only when armed, never twice, and what the node made of it is shown.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
-let node;
-
-before(async () => {
-  node = await startFrappy();
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
 
 async function live(options) {
   const porthole = await openPage(options);

@@ -1,26 +1,15 @@
 // The table of subscriptions of a real node: found, ordered, paused, ended and begun again, saved.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
 import { startFrappy } from "./lib/frappy.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
-let node;
-let porthole;
-
-before(async () => {
-  node = await startFrappy();
-  porthole = await openPage();
-  await porthole.connect(node.url);
-  await porthole.untilQuality(`${node.key}/cryo/value`, "live");
-  await porthole.view("Subscriptions");
-});
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
+const node = await startFrappy();
+const porthole = await openPage();
+await porthole.connect(node.url);
+await porthole.untilQuality(`${node.key}/cryo/value`, "live");
+await porthole.view("Subscriptions");
 
 const grid = () => porthole.page.getByRole("grid", { name: "Subscriptions" });
 const rows = () => grid().locator(".grid-body").getByRole("row");

@@ -1,16 +1,10 @@
 // Ten thousand channels: the table shows all of them, and the page holds only those in view.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
 import { startLab } from "./lib/lab.mjs";
-import { closeAll, openPage } from "./lib/page.mjs";
-import { stopAll } from "./lib/process.mjs";
+import { openPage } from "./lib/page.mjs";
+import { test } from "./lib/test.mjs";
 
 const CHANNELS = 10_000;
-
-after(async () => {
-  await closeAll();
-  await stopAll();
-});
 
 test("ten thousand subscriptions in a table of a few rows", async () => {
   const node = await startLab("load", "--channels", CHANNELS, "--rate", 500);

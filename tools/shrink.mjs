@@ -31,7 +31,19 @@ const UNUSED_IN_UPLOT = [
   // Scales that are not linear.
   [/\b\w+\.distr +(==|>=) +[34]\b/, "false"],
   [/uPlot\.(rangeLog|rangeAsinh) = \1;/, ""],
+  // Words for times: plot.js has its own. Times are in seconds.
+  [/\bs\.value = isTime [^;]+;/, "s.value = numSeriesVal;"],
+  [/isTime \? \(\s*\/\/ config array[\s\S]*?av \|\| _timeAxisVals\s*\) : av/, "av"],
+  [/const (_fmtDate|_timeAxisVals|_timeSeriesVal) +=[^;]+;/, ""],
+  [/uPlot\.fmtDate = fmtDate;/, ""],
+  [/const ms = [^;]+;/, "const ms = 1e-3;"],
+  [/const (days3|months3) = [^;]+;/, ""],
+  [/const engNames = \{[^}]*\};/, ""],
+  [/const _timeAxisStamps = \[[\s\S]*?\n\t\];/, "const _timeAxisStamps = null;"],
+  [/const \[ timeIncrsMs[^;]+genTimeStuffs\(1\);/, ""],
 ];
+// The same for its style sheet.
+const UNUSED_STYLES = /\.u-(title|legend|inline|series)\b[^{}]*\{[^{}]*\}/g;
 const TERSER = { module: true, ecma: 2020, compress: { passes: 3 } };
 
 /** Shrinks what lies in the folder `stage` and returns its index.html, which names the files as they are then. */
@@ -51,7 +63,9 @@ function joinStyles(page) {
   const links = [...page.html.matchAll(/<link href=\.\/(\S+\.css) [^>]*rel=stylesheet>/g)];
   if (links.length < 2) throw unlike("index.html", "links to style sheets");
   const styles = links.map(([, name]) => take(page.stage, name));
-  const name = put(page.stage, "porthole", ".css", styles.join(""));
+  const all = styles.join("");
+  if (!UNUSED_STYLES.test(all)) throw unlike("uPlot's style sheet", "the legend");
+  const name = put(page.stage, "porthole", ".css", all.replace(UNUSED_STYLES, ""));
   links.forEach(([link], index) => {
     page.html = page.html.replace(link, index === 0 ? `<link href=./${name} rel=stylesheet>` : "");
   });

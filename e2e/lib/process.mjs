@@ -5,6 +5,8 @@ import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const running = new Set();
+// Where a file of tests fails before its first test, nobody stops them.
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 /** A port that nobody listens on at this moment. */
 export async function freePort() {

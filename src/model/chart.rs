@@ -111,6 +111,39 @@ pub fn redraw_interval(span_seconds: f64, columns: usize) -> Duration {
     Duration::from_secs_f64(if pixel.is_finite() { pixel.clamp(0.03, 0.25) } else { 0.25 })
 }
 
+/// A step through time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Half as long.
+    Nearer,
+    /// Twice as long.
+    Farther,
+    /// A tenth of it back.
+    Earlier,
+    /// A tenth of it on.
+    Later,
+}
+
+/// The stretch of time after a step. `around` stays where it is when the stretch becomes shorter or longer; its middle
+/// does where that is outside.
+pub fn step(step: Step, (from, to): (f64, f64), around: Option<f64>) -> (f64, f64) {
+    const SHORTEST_SECONDS: f64 = 0.1;
+    const LONGEST_SECONDS: f64 = 30.0 * 86_400.0;
+    let length = to - from;
+    let scaled = |factor: f64| {
+        let pivot = around.filter(|at| (from..=to).contains(at)).unwrap_or(from + length / 2.0);
+        let wanted = (length * factor).clamp(SHORTEST_SECONDS, LONGEST_SECONDS);
+        let from = pivot - (pivot - from) * (wanted / length.max(SHORTEST_SECONDS));
+        (from, from + wanted)
+    };
+    match step {
+        Step::Nearer => scaled(0.5),
+        Step::Farther => scaled(2.0),
+        Step::Earlier => (from - length / 10.0, to - length / 10.0),
+        Step::Later => (from + length / 10.0, to + length / 10.0),
+    }
+}
+
 /// Readings as comma-separated values (RFC 4180): a row for each time. Empty where a column has none, and where it
 /// has a gap.
 pub fn csv(names: &[String], aligned: &Aligned, write_time: impl Fn(f64) -> String) -> String {
@@ -145,6 +178,25 @@ fn quoted(field: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn steps_move_and_scale_a_stretch_of_time() {
+        let at = |what, around| step(what, (100.0, 200.0), around);
+        assert_eq!(at(Step::Earlier, None), (90.0, 190.0));
+        assert_eq!(at(Step::Later, None), (110.0, 210.0));
+        assert_eq!(at(Step::Nearer, None), (125.0, 175.0));
+        assert_eq!(at(Step::Farther, None), (50.0, 250.0));
+        assert_eq!(at(Step::Nearer, Some(200.0)), (150.0, 200.0), "what is read stays in sight");
+        assert_eq!(at(Step::Nearer, Some(999.0)), (125.0, 175.0), "what is not in sight does not count");
+    }
+
+    #[test]
+    fn no_number_of_steps_leaves_a_stretch_that_cannot_be_drawn() {
+        for what in [Step::Nearer, Step::Farther] {
+            let (from, to) = (0..200).fold((1e9, 1e9 + 60.0), |stretch, _| step(what, stretch, Some(1e9)));
+            assert!(to - from > 0.09 && to - from < 2.7e6, "{what:?}: {from} to {to}");
+        }
+    }
 
     #[test]
     fn lines_share_one_time_axis() {

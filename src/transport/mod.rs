@@ -14,6 +14,8 @@ pub mod timer;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast as _;
+
 use crate::model::time::Timestamp;
 use crate::protocol::{Frame, Simulator};
 
@@ -61,4 +63,9 @@ pub enum SendError {
     NotOpen,
     /// The browser refused the frame.
     Refused,
+}
+
+/// What an exception of the browser says; may be empty.
+fn words_of(error: &wasm_bindgen::JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| String::from(error.message()))
 }

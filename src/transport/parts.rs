@@ -7,6 +7,8 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
+use super::words_of;
+
 /// The part with the simulators of all protocols.
 pub(super) const DEMO: &str = "demo";
 
@@ -29,13 +31,11 @@ pub(super) fn are_here(names: &[&'static str]) -> bool {
 ///
 /// # Errors
 ///
-/// What the browser says where one could not be had.
+/// What the browser says where one could not be had; may be empty.
 pub(super) async fn load(names: &[&'static str]) -> Result<(), String> {
     for name in names {
         if let Err(error) = load_part(name, &wasm_bindgen::exports()).await {
-            return Err(error
-                .dyn_ref::<js_sys::Error>()
-                .map_or_else(String::new, |error| String::from(error.message())));
+            return Err(words_of(&error));
         }
         HERE.with_borrow_mut(|here| here.push(name));
     }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{MessageEvent, WebSocket};
 
-use super::{LARGEST_FRAME_BYTES, SendError, Sink, WireEvent};
+use super::{LARGEST_FRAME_BYTES, SendError, Sink, WireEvent, words_of};
 use crate::protocol::Frame;
 
 /// One WebSocket. Dropping it closes it.
@@ -30,7 +30,7 @@ impl Socket {
                 subprotocols.iter().map(|name| js_sys::JsString::from(*name)).collect();
             WebSocket::new_with_str_sequence(url, &offered)
         }
-        .map_err(|error| describe(&error))?;
+        .map_err(|error| words_of(&error))?;
 
         let on_open = {
             let (sink, raw) = (sink.clone(), raw.clone());
@@ -50,7 +50,7 @@ impl Socket {
             })
         };
         raw.add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref())
-            .map_err(|error| describe(&error))?;
+            .map_err(|error| words_of(&error))?;
 
         let stream = Stream::try_from(raw.clone()).map_err(|error| error.to_string())?;
         wasm_bindgen_futures::spawn_local(receive(stream, sink.clone()));
@@ -125,11 +125,4 @@ fn size(event: &MessageEvent) -> usize {
     } else {
         0
     }
-}
-
-fn describe(error: &wasm_bindgen::JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(
-        || "the browser refused to open a WebSocket".to_owned(),
-        |error| String::from(error.message()),
-    )
 }

@@ -37,10 +37,13 @@ const KEYS: [(&str, &str, Action, &str); 7] = [
 ];
 
 /// Keys that work everywhere and cannot be switched off.
-const FIXED_KEYS: [(&str, &str); 3] = [
+const FIXED_KEYS: [(&str, &str); 6] = [
     ("Tab", "Go to the next button or field"),
     ("Enter", "Press the button, or send the form"),
     ("Esc", "Close the dialog"),
+    ("+ −", "In a plot: a shorter or a longer time"),
+    ("← →", "In a plot: earlier or later; with Shift, read it out"),
+    ("Home", "In a plot: back to the present"),
 ];
 
 /// Where a key is meant for what has the focus.

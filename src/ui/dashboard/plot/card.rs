@@ -9,7 +9,7 @@ use super::legend::Legend;
 use super::picture::{EVERYTHING_SECONDS, Picture, Window, description};
 use super::table::Table;
 use super::{PlotKey, element_id, export};
-use crate::model::chart::redraw_interval;
+use crate::model::chart::{Step, redraw_interval, step};
 use crate::model::store::ChannelId;
 use crate::state::App;
 use crate::state::plots::LINES;
@@ -94,6 +94,34 @@ impl Plot {
             self.span();
             self.draw();
         });
+    }
+
+    /// What a key does; false where it does nothing.
+    fn press(self, key: &str, shift: bool) -> bool {
+        let bounds = self.bounds();
+        let what = match (key, shift) {
+            ("ArrowLeft", true) => return self.read_out(-0.01, bounds),
+            ("ArrowRight", true) => return self.read_out(0.01, bounds),
+            ("ArrowLeft", false) => Step::Earlier,
+            ("ArrowRight", false) => Step::Later,
+            ("+" | "=", _) => Step::Nearer,
+            ("-" | "_", _) => Step::Farther,
+            ("Home", _) => {
+                self.window.set(Window::Live);
+                return true;
+            }
+            _ => return false,
+        };
+        let (from, to) = step(what, bounds, self.cursor.get_untracked());
+        self.window.set(Window::Fixed { from, to });
+        true
+    }
+
+    /// Moves the read-out by a share of what is in view; it begins at the end.
+    fn read_out(self, share: f64, (from, to): (f64, f64)) -> bool {
+        let present = self.cursor.get_untracked().filter(|at| (from..=to).contains(at)).unwrap_or(to);
+        let at = (present + share * (to - from)).max(from).min(to);
+        self.slot.get_value().with(|chart| chart.point(at)).is_some()
     }
 
     fn handlers(self) -> Handlers {
@@ -197,7 +225,21 @@ fn Canvas(plot: Plot) -> impl IntoView {
                 </p>
             }
         >
-            <div class="canvas" role="img" aria-label=summary node_ref=host></div>
+            <div
+                class="canvas"
+                role="application"
+                aria-roledescription="plot"
+                aria-label=summary
+                aria-keyshortcuts="+ - ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight Home"
+                tabindex="0"
+                node_ref=host
+                on:keydown=move |event| {
+                    let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
+                    if !modified && plot.press(&event.key(), event.shift_key()) {
+                        event.prevent_default();
+                    }
+                }
+            ></div>
         </Show>
     }
 }
@@ -223,7 +265,7 @@ fn Buttons(plot: Plot, table: RwSignal<bool>, is_full: bool) -> impl IntoView {
     view! {
         <span class="grow"></span>
         <Show when=is_fixed>
-            <button class="btn small" title="Back to the present" on:click=move |_| plot.window.set(Window::Live)>
+            <button class="btn small" title="Back to the present (Home)" on:click=move |_| plot.window.set(Window::Live)>
                 {Icon::Play.view()}
                 "Live"
             </button>

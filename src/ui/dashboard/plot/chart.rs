@@ -78,6 +78,11 @@ impl Chart {
         self.js.draw(picture.from, picture.to, &lines.times, &lines.values, &picture.gaps, &words);
     }
 
+    /// Puts the read-out at a time.
+    pub(super) fn point(&self, time: f64) {
+        self.js.point(time);
+    }
+
     /// Saves a picture as a file.
     pub(super) fn save(&self, file: &str) {
         self.js.save(file);
@@ -140,6 +145,9 @@ extern "C" {
 
     #[wasm_bindgen(method, js_class = Chart)]
     fn draw(this: &JsChart, from: f64, to: f64, times: &[f64], values: &[f64], gaps: &[f64], words: &str);
+
+    #[wasm_bindgen(method, js_class = Chart)]
+    fn point(this: &JsChart, time: f64);
 
     #[wasm_bindgen(method, js_class = Chart)]
     fn save(this: &JsChart, file: &str);

@@ -83,6 +83,11 @@ export class Chart {
     });
   }
 
+  /** Puts the read-out at a time, as the pointer does. */
+  point(time) {
+    this.plot.setCursor({ left: this.plot.valToPos(time, "x"), top: this.plot.over.clientHeight / 2 });
+  }
+
   /** Saves a picture of the plot with the names of its lines. */
   save(file) {
     const source = this.plot.ctx.canvas;
