@@ -151,6 +151,27 @@ test("a menu closes when one presses beside it", async () => {
   assert.equal(await menu.getAttribute("open"), null);
 });
 
+test("a grid is a picture with its own number of places, and moves", async () => {
+  const grid = () => porthole.page.locator("main .waveform img").first();
+  await grid().scrollIntoViewIfNeeded();
+  const size = () => grid().evaluate((image) => image.decode().then(() => [image.naturalWidth, image.naturalHeight]));
+  await porthole.until("the last 16 scans of 50 masses", async () => (await size()).join() === "50,16", 30_000);
+  await porthole.untilSays(porthole.page.locator("main .waveform:has(img) figcaption").first(), /^50 × 16 numbers, \S+ to \S+$/);
+  const before = await grid().getAttribute("src");
+  await porthole.until("the next scan is in it", async () => (await grid().getAttribute("src")) !== before);
+  // The greatest number has the brightest colour.
+  const colours = await grid().evaluate((image) => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    return [...new Set(Array.from({ length: data.length / 4 }, (_, at) => data.slice(4 * at, 4 * at + 3).join()))];
+  });
+  assert.ok(colours.includes("253,231,37") && colours.includes("68,1,84"), colours.join(" "));
+  assert.ok(colours.length > 5);
+});
+
 test("the page did nothing that it must not", async () => {
   await porthole.close();
 });

@@ -28,14 +28,26 @@ const UNUSED_IN_UPLOT = [
   [/uPlot\.join = join;/, ""],
   // The legend.
   [/const showLegend = legend\.show;/, "const showLegend = false;"],
+  // Points.
+  [/const pointsPath = points\(\) ;/, "const pointsPath = retNull;"],
+  [/uPlot\.paths = \{\s*points,\s*\};/, "uPlot.paths = {};"],
+  // Pointers that several plots share.
+  [/\bsrc != null/, "false"],
+  [/\bsrc == null/, "true"],
+  [/const sync = _sync\(syncKey\);/, ""],
+  [/if \(syncOpts\.filters\.pub\([^)]*\)\)\s*sync\.pub\([^)]*\);/, ""],
+  [/\bsync\.(sub|unsub)\(self\);/, ""],
   // Scales that are not linear.
-  [/\b\w+\.distr +(==|>=) +[34]\b/, "false"],
+  [/\b\w+\.distr +(==|>=) +[234]\b/, "false"],
+  // What is there for plugins.
+  [/uPlot\.(sync = _sync|addGap = addGap|clipGaps = clipGaps|pxRatio = pxRatio);/, ""],
   [/uPlot\.(rangeLog|rangeAsinh) = \1;/, ""],
   // Words for times: plot.js has its own. Times are in seconds.
   [/\bs\.value = isTime [^;]+;/, "s.value = numSeriesVal;"],
   [/isTime \? \(\s*\/\/ config array[\s\S]*?av \|\| _timeAxisVals\s*\) : av/, "av"],
   [/const (_fmtDate|_timeAxisVals|_timeSeriesVal) +=[^;]+;/, ""],
-  [/uPlot\.fmtDate = fmtDate;/, ""],
+  [/uPlot\.(fmtDate = fmtDate|tzDate +=\s+tzDate);/, ""],
+  [/const localTz = [^;]+;/, ""],
   [/const ms = [^;]+;/, "const ms = 1e-3;"],
   [/const (days3|months3) = [^;]+;/, ""],
   [/const engNames = \{[^}]*\};/, ""],

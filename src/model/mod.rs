@@ -18,6 +18,7 @@ pub mod event;
 pub mod form;
 pub mod format;
 pub mod frames;
+pub mod heat;
 pub mod hex;
 pub mod history;
 pub mod ledger;

@@ -1,12 +1,14 @@
-//! An array of numbers as a curve: value over index.
+//! An array of numbers as a curve, value over index; a grid of numbers as a picture.
 
 use super::Pace;
 use crate::model::curve::{Frame, Join, extent, path};
 use crate::model::datatype::DataType;
 use crate::model::decimate::min_max;
-use crate::model::display;
+use crate::model::format::NumberFormat;
 use crate::model::reading::Report;
 use crate::model::store::ChannelId;
+use crate::model::value::Value;
+use crate::model::{base64, display, heat};
 use crate::state::App;
 use crate::state::signal::Memo;
 use crate::ui::dom::{IntoView, component, view};
@@ -15,7 +17,7 @@ const COLUMNS: usize = 160;
 const WIDTH: u16 = 240;
 const HEIGHT: u16 = 44;
 
-/// Whether values of a type have a curve.
+/// Whether values of a type have a curve or a picture.
 pub(super) fn has_curve(data_type: &DataType) -> bool {
     match data_type {
         DataType::Array { item, .. } => item.is_plottable(),
@@ -32,7 +34,7 @@ pub(super) fn has_curve(data_type: &DataType) -> bool {
     }
 }
 
-/// The curve of the present value, and in words how many numbers it has and between which.
+/// The curve or the picture of the present value, and in words how many numbers it has and between which.
 #[component]
 pub(super) fn Waveform(
     /// The channel.
@@ -56,11 +58,19 @@ pub(super) fn Waveform(
         })
         .unwrap_or_default()
     });
+    let is_grid = Memo::new(move || picture.read().bitmap.is_some());
     view! {
         <figure class="waveform">
-            <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
-                <path d=move || picture.read().path.clone() />
-            </svg>
+            <Show
+                when=move || is_grid.get()
+                fallback=move || view! {
+                    <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
+                        <path d=move || picture.read().path.clone() />
+                    </svg>
+                }
+            >
+                <img src=move || picture.read().bitmap.clone() alt="" />
+            </Show>
             <figcaption>{move || picture.read().words.clone()}</figcaption>
         </figure>
     }
@@ -68,34 +78,42 @@ pub(super) fn Waveform(
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Picture {
+    /// The curve of an array.
     path: String,
+    /// The picture of a grid, as a URL.
+    bitmap: Option<String>,
     words: String,
 }
 
 impl Picture {
-    fn of(value: &crate::model::Value) -> Option<Self> {
-        use crate::model::Value;
+    fn of(value: &Value) -> Option<Self> {
         let numbers = value.as_numbers()?;
-        // Of a grid its first row: the first dimension varies fastest.
-        let (row, remark) = match value {
-            Value::Matrix { shape, .. } if shape.len() > 1 => {
-                let length = shape.first().copied().unwrap_or(0).min(numbers.len());
-                (&numbers[..length], ", the first row")
-            }
-            _ => (&numbers[..], ""),
-        };
-        let to = row.len().saturating_sub(1) as f64;
-        let (mut places, mut values) = (Vec::new(), Vec::new());
-        let points = row.iter().enumerate().map(|(index, value)| (index as f64, *value));
-        min_max(points, 0.0, to.max(1.0), COLUMNS, &mut places, &mut values);
-        let frame = Frame { x: (0.0, to.max(1.0)), width: WIDTH.into(), height: HEIGHT.into() };
-        let range = extent(row.iter().copied()).map_or_else(String::new, |(low, high)| {
-            let format = crate::model::format::NumberFormat::default();
+        let range = extent(numbers.iter().copied()).map_or_else(String::new, |(low, high)| {
+            let format = NumberFormat::default();
             format!(", {} to {}", format.write(low), format.write(high))
         });
+        if let Value::Matrix { shape, .. } = value
+            && let [columns, rows, more @ ..] = shape.as_slice()
+        {
+            // The first dimension varies fastest.
+            let plane = &numbers[..columns.saturating_mul(*rows).min(numbers.len())];
+            let remark = if more.is_empty() { "" } else { ", the first plane" };
+            let url = |file: Vec<u8>| format!("data:image/bmp;base64,{}", base64::encode(&file));
+            return Some(Self {
+                path: String::new(),
+                bitmap: heat::bitmap(*columns, plane).map(url),
+                words: format!("{columns} × {rows} numbers{remark}{range}"),
+            });
+        }
+        let to = numbers.len().saturating_sub(1) as f64;
+        let (mut places, mut values) = (Vec::new(), Vec::new());
+        let points = numbers.iter().enumerate().map(|(index, value)| (index as f64, *value));
+        min_max(points, 0.0, to.max(1.0), COLUMNS, &mut places, &mut values);
+        let frame = Frame { x: (0.0, to.max(1.0)), width: WIDTH.into(), height: HEIGHT.into() };
         Some(Self {
             path: path(frame, Join::Line, places.iter().copied().zip(values.iter().copied())),
-            words: format!("{} numbers{remark}{range}", display::count(row.len() as u64)),
+            bitmap: None,
+            words: format!("{} numbers{range}", display::count(numbers.len() as u64)),
         })
     }
 }

@@ -168,7 +168,11 @@ export class Chart {
       scales,
       legend: { show: false },
       padding: [8, axes.length > 1 ? 0 : 28, 0, 0],
-      tzDate: (time) => (utc ? UPlot.tzDate(new Date(time * 1000), "UTC") : new Date(time * 1000)),
+      // For UTC, a date whose local parts are those of UTC.
+      tzDate: (time) => {
+        const date = new Date(time * 1000);
+        return utc ? new Date(date.getTime() + date.getTimezoneOffset() * 60_000) : date;
+      },
       axes: [
         { ...axis, space: 80, size: 28, values: (_, splits, __, ___, step) => splits.map((time) => clock(time, step, utc)) },
         ...axes.map(({ scale, unit, codes }, index) => ({
