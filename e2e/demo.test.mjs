@@ -151,7 +151,7 @@ test("a menu closes when one presses beside it", async () => {
   assert.equal(await menu.getAttribute("open"), null);
 });
 
-test("a grid is a picture with its own number of places, and moves", async () => {
+test("curves and pictures of many numbers move; a grid has a place for each of its numbers", async () => {
   const grid = () => porthole.page.locator("main .waveform img").first();
   await grid().scrollIntoViewIfNeeded();
   const size = () => grid().evaluate((image) => image.decode().then(() => [image.naturalWidth, image.naturalHeight]));
@@ -159,6 +159,9 @@ test("a grid is a picture with its own number of places, and moves", async () =>
   await porthole.untilSays(porthole.page.locator("main .waveform:has(img) figcaption").first(), /^50 × 16 numbers, \S+ to \S+$/);
   const before = await grid().getAttribute("src");
   await porthole.until("the next scan is in it", async () => (await grid().getAttribute("src")) !== before);
+  const curve = porthole.page.locator("main .waveform:has(svg) path").first();
+  const drawn = await curve.getAttribute("d");
+  await porthole.until("the curve moves too", async () => (await curve.getAttribute("d")) !== drawn);
   // The greatest number has the brightest colour.
   const colours = await grid().evaluate((image) => {
     const canvas = document.createElement("canvas");

@@ -56,7 +56,11 @@ const UNUSED_IN_UPLOT = [
 ];
 // The same for its style sheet.
 const UNUSED_STYLES = /\.u-(title|legend|inline|series)\b[^{}]*\{[^{}]*\}/g;
-const TERSER = { module: true, ecma: 2020, compress: { passes: 3 } };
+// uPlot, by the name that plot.js has for it.
+const LIBRARY = "vendor/uPlot.esm.js";
+// Unsafe only for functions that are called with `new` or asked for their prototype: here these are classes and
+// declarations, which stay as they are.
+const TERSER = { module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: true } };
 
 /** Shrinks what lies in the folder `stage` and returns its index.html, which names the files as they are then. */
 export async function shrink(stage) {
@@ -64,7 +68,7 @@ export async function shrink(stage) {
   joinStyles(page);
   await shrinkProgram(page);
   await minifyFile(stage, "boot.js");
-  await minifyFile(stage, "vendor/uPlot.esm.js", withoutUnused);
+  for (const emptied of ["snippets", "vendor"]) rmSync(path.join(stage, emptied), { recursive: true });
   // The files come from the very server that index.html comes from.
   page.html = page.html.replace(/ integrity=[^\s>]+/g, "");
   return page.html;
@@ -91,7 +95,13 @@ async function shrinkProgram(page) {
 
   const script = withSnippets(page, withoutClasses(take(page.stage, glueName)));
   const { wasm, names, parts } = shrinkWasm(take(page.stage, wasmName, null), exportsUsed(script));
-  const glue = await minified(renamed(withoutImports(script, names), names));
+  const library = await minified(withoutUnused(take(page.stage, LIBRARY)));
+  const glue = replaceOnce(
+    await minified(renamed(withoutImports(script, names), names)),
+    `"${LIBRARY}"`,
+    `"${put(page.stage, "uplot", ".js", library)}"`,
+    "the glue",
+  );
   page.html = page.html.replaceAll(glueName, put(page.stage, "porthole", ".js", glue));
   page.html = page.html.replaceAll(wasmName, put(page.stage, "porthole", ".wasm", wasm));
   const links = parts.map(({ name, wasm }) => `<link data-part=${name} href=./${put(page.stage, `part-${name}`, ".wasm", wasm)}>`);
@@ -197,9 +207,9 @@ function renamed(glue, { imports, exports, from, to }) {
   return glue.replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${exports.get(name)}`);
 }
 
-async function minifyFile(stage, name, change = (text) => text) {
+async function minifyFile(stage, name) {
   const file = path.join(stage, name);
-  writeFileSync(file, await minified(change(readFileSync(file, "utf8"))));
+  writeFileSync(file, await minified(readFileSync(file, "utf8")));
 }
 
 async function minified(script) {

@@ -156,7 +156,9 @@ macro_rules! readable {
 
             /// Asks to be told when the value changes.
             pub fn track(&self) {
-                self.inner.track();
+                // Leptos' own `track` does not make the value: a memo that nobody reads would never know its sources,
+                // and so never tell of a change.
+                drop(self.inner.try_get());
             }
         }
 

@@ -45,6 +45,31 @@ async fn a_signal_tells_those_who_read_it_and_nobody_else() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_only_tracked_tells_too() {
+    let (_page, (signal, memo, derived)) = owned(|| {
+        let signal = RwSignal::new(1);
+        let memo = Memo::new(move || signal.get() / 10);
+        let derived = Signal::derive(move || signal.get() + 1);
+        let told = |track: Box<dyn Fn()>| {
+            let count = std::cell::Cell::new(0);
+            seen(move || {
+                track();
+                count.set(count.get() + 1);
+                count.get()
+            })
+        };
+        (signal, told(Box::new(move || memo.track())), told(Box::new(move || derived.track())))
+    });
+    sleep(0).await;
+    for value in [2, 10, 11, 20] {
+        signal.set(value);
+        sleep(0).await;
+    }
+    assert_eq!(*memo.borrow(), [1, 2, 3], "of four changes two made another memo");
+    assert_eq!(*derived.borrow(), [1, 2, 3, 4, 5]);
+}
+
+#[wasm_bindgen_test]
 async fn several_settings_at_once_are_told_once() {
     let (_page, (signal, told)) = owned(|| {
         let signal = ArcRwSignal::new(0);
