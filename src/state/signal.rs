@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use leptos::Update as _;
 use leptos::prelude as leptos;
-use leptos::{Get as _, GetUntracked as _, GetValue as _, Set as _, SetValue as _, Track as _};
+use leptos::{Get as _, GetUntracked as _, GetValue as _, Set as _, SetValue as _};
 use send_wrapper::SendWrapper;
 
 /// A value of any type.
