@@ -118,8 +118,7 @@ function weigh(files) {
   line("and when it is first needed", "", "");
   lines(parts);
   line("all files", "", `${sum(files)}`);
-  const protocols = parts.filter((part) => partOf(part) !== "demo");
-  const [largest] = protocols;
+  const largest = parts.find((part) => partOf(part) !== "demo");
   if (!largest) throw new Error("tools/split.mjs made no part for a protocol");
   const first = sum(page) + largest.brotli;
   const what = `The page with the part for ${partOf(largest)} is`;

@@ -3,7 +3,7 @@
 //
 // A part is a WebAssembly module that shares memory, table and stack with the program. The program reaches a part only
 // through function pointers (a protocol's `session`, the methods of `dyn Session`), and their places in the table are
-// filled when the part arrives; `src/transport/parts` sees to it that this happens first. What a part needs of the
+// filled when the part arrives; `src/transport/parts.rs` sees to it that this happens first. What a part needs of the
 // program, it imports.
 //
 // Which function belongs where follows from names and calls alone: a part begins with those functions of its source
@@ -13,7 +13,7 @@
 const UNLOADED = "part:unloaded";
 // What nobody can reach since tools/shrink.mjs takes the exported classes away: their methods' inner functions.
 const CUT_OFF = /\bwasm_streams(\[\w+\])?::/;
-// The module that parts import from; src/transport/parts/load.js hands it over by this name.
+// The module that parts import from; src/transport/parts.js hands it over by this name.
 const PROGRAM = "p";
 const NAME = String.raw`\$("(?:[^"\\]|\\.)*"|[^\s()"]+)`;
 
@@ -50,13 +50,12 @@ export function split(text, protocols) {
 
   const calls = new Map([...functions].map(([name, form]) => [name, called(form)]));
   const exported = of("export").flatMap((form) => called(form.replaceAll("(func ", "(call ")));
-  const begins = new Map(table.map((name) => [name, CUT_OFF.test(name) ? CUT_OFF : partOf(name, protocols)]));
+  const begins = new Map(table.filter((name) => !CUT_OFF.test(name)).map((name) => [name, partOf(name, protocols)]));
   const kept = reached(calls, [...exported, ...table.filter((name) => begins.get(name) === null)]);
-  const names = [...new Set(begins.values())].filter((part) => typeof part === "string").sort();
+  const names = [...new Set(begins.values())].filter(Boolean).sort();
   const reach = new Map(
     names.map((part) => [part, reached(calls, table.filter((name) => begins.get(name) === part && !kept.has(name)))]),
   );
-  const needed = new Set([...kept, ...[...reach.values()].flatMap((reachable) => [...reachable])]);
   // What two parts need stays in the program.
   const owner = new Map();
   for (const [part, reachable] of reach) {
@@ -64,6 +63,7 @@ export function split(text, protocols) {
       if (functions.has(name) && !kept.has(name)) owner.set(name, owner.has(name) ? null : part);
     }
   }
+  const stays = (name) => kept.has(name) || owner.get(name) === null;
   const owned = (part) => [...functions.keys()].filter((name) => owner.get(name) === part);
   for (const wanted of [...protocols, "demo"]) {
     const { length } = owned(wanted);
@@ -87,7 +87,7 @@ export function split(text, protocols) {
   const program = [
     head,
     ...forms.filter((form) => form !== elements && !(form.startsWith("(func ") && owner.get(named("func", form)))),
-    `${prefix}${table.map((name) => (owner.get(name) || !needed.has(name) ? `$${UNLOADED}` : `$${name}`)).join(" ")})`,
+    `${prefix}${table.map((name) => `$${stays(name) ? name : UNLOADED}`).join(" ")})`,
     `(func $${UNLOADED} (unreachable))`,
     ...[...exports].map(([name, what]) => `(export "${name}" ${what})`),
   ];
