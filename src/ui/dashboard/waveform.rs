@@ -88,10 +88,6 @@ struct Picture {
 impl Picture {
     fn of(value: &Value) -> Option<Self> {
         let numbers = value.as_numbers()?;
-        let range = extent(numbers.iter().copied()).map_or_else(String::new, |(low, high)| {
-            let format = NumberFormat::default();
-            format!(", {} to {}", format.write(low), format.write(high))
-        });
         if let Value::Matrix { shape, .. } = value
             && let [columns, rows, more @ ..] = shape.as_slice()
         {
@@ -102,7 +98,7 @@ impl Picture {
             return Some(Self {
                 path: String::new(),
                 bitmap: heat::bitmap(*columns, plane).map(url),
-                words: format!("{columns} × {rows} numbers{remark}{range}"),
+                words: format!("{columns} × {rows} numbers{remark}{}", range(plane)),
             });
         }
         let to = numbers.len().saturating_sub(1) as f64;
@@ -113,7 +109,15 @@ impl Picture {
         Some(Self {
             path: path(frame, Join::Line, places.iter().copied().zip(values.iter().copied())),
             bitmap: None,
-            words: format!("{} numbers{range}", display::count(numbers.len() as u64)),
+            words: format!("{} numbers{}", display::count(numbers.len() as u64), range(&numbers)),
         })
     }
+}
+
+/// Between which numbers those are that are shown.
+fn range(numbers: &[f64]) -> String {
+    extent(numbers.iter().copied()).map_or_else(String::new, |(low, high)| {
+        let format = NumberFormat::default();
+        format!(", {} to {}", format.write(low), format.write(high))
+    })
 }
