@@ -3,7 +3,7 @@
 mod util;
 
 use porthole::model::link::LinkState;
-use porthole::protocol::connection::ConnectionInput;
+use porthole::protocol::connection::{ConnectionInput, SocketEvent};
 use porthole::protocol::link::DIAL_SPACING;
 use util::bench::Bench;
 use util::clock::secs;
@@ -118,6 +118,26 @@ fn what_an_attempt_failed_by_is_told_while_all_protocols_are_tried_again() {
     bench.input(ConnectionInput::Stop);
     bench.input(ConnectionInput::Start);
     assert_eq!(last(&bench), None, "a new start is not shown the old failure");
+}
+
+#[test]
+fn a_part_of_the_page_that_cannot_be_loaded_is_told_and_the_next_round_begins_anew() {
+    let mut bench = started();
+    bench.open();
+    bench.text("not me");
+    bench.pass(DIAL_SPACING);
+    bench.socket(SocketEvent::Incomplete { reason: "HTTP 404" });
+    let LinkState::Waiting { failure, .. } = bench.connection.link() else { panic!("waits") };
+    assert_eq!(failure.title, "The part of this page that speaks Beta could not be loaded");
+    assert_eq!(failure.evidence, "HTTP 404");
+    bench.pass(secs(2.0));
+    for _ in ["alpha", "beta"] {
+        bench.open();
+        bench.text("not me");
+        bench.pass(DIAL_SPACING);
+    }
+    assert_eq!(bench.failure().evidence, "tried Alpha, Beta");
+    assert_eq!(bench.failure().causes.len(), 2, "{:?}", bench.failure());
 }
 
 #[test]

@@ -143,15 +143,13 @@ pub struct Connection {
     current: usize,
     /// The peer has been recognised: the protocol does not change any more.
     settled: bool,
-    /// The candidates that failed in this round.
+    /// The candidates that failed in this round; none once all have, or one has been recognised.
     tried: Vec<Tried>,
     /// Made when its first socket opens.
     session: Option<Box<dyn Session>>,
     link: Link,
-    /// Why there is no link; none while candidates are still to be tried.
+    /// Why there is no link, since one was last good or wanted anew. It is told while it dials again, too.
     failure: Option<Box<Failure>>,
-    /// The newest of these since a link was last good or wanted anew: told while it dials again.
-    last_failure: Option<Box<Failure>>,
     last_frame: Option<Instant>,
     published: LinkState,
     outbox: Outbox<Action>,
@@ -161,8 +159,7 @@ pub struct Connection {
 enum Ending<'a> {
     Closed { code: Option<u16>, reason: &'a str },
     Overdue,
-    Incomplete { reason: &'a str },
-    Unreachable { reason: &'a str },
+    NotDialled { failure: Failure, next: Next },
     GivenUp { reason: String },
     Refused { not_this_protocol: bool, notice: Notice },
 }
@@ -185,7 +182,6 @@ impl Connection {
             session: None,
             link: Link::new(Random::new(seed)),
             failure: None,
-            last_failure: None,
             last_frame: None,
             published: LinkState::Closed,
             outbox: Outbox::default(),
@@ -310,8 +306,14 @@ impl Connection {
                 }
             }
             SocketEvent::Closed { code, reason, clean: _ } => self.end(now, &Ending::Closed { code, reason }),
-            SocketEvent::Incomplete { reason } => self.end(now, &Ending::Incomplete { reason }),
-            SocketEvent::Unreachable { reason } => self.end(now, &Ending::Unreachable { reason }),
+            SocketEvent::Incomplete { reason } => {
+                let failure = failure::incomplete(self.candidate(), reason);
+                self.end(now, &Ending::NotDialled { failure, next: Next::BackOff });
+            }
+            SocketEvent::Unreachable { reason } => {
+                let failure = failure::unreachable(&self.address, reason);
+                self.end(now, &Ending::NotDialled { failure, next: Next::Never });
+            }
         }
     }
 
@@ -379,7 +381,7 @@ impl Connection {
             Event::Recognised { .. } => {
                 self.settled = true;
                 self.tried.clear();
-                self.forget_failure();
+                self.failure = None;
                 self.link.recognised(now.instant);
                 self.publish(now.instant);
             }
@@ -406,15 +408,10 @@ impl Connection {
         }
     }
 
-    fn forget_failure(&mut self) {
-        self.failure = None;
-        self.last_failure = None;
-    }
-
     /// A new start does not show the old refusal while it waits for its turn.
     fn forget_refusal(&mut self) {
         if matches!(self.link.phase(), Phase::Failed { .. }) {
-            self.forget_failure();
+            self.failure = None;
         }
     }
 
@@ -423,7 +420,7 @@ impl Connection {
         let (had_socket, was_open) = (self.link.has_socket(), self.link.is_open());
         how(&mut self.link);
         if !matches!(self.link.phase(), Phase::Failed { .. }) {
-            self.forget_failure();
+            self.failure = None;
         }
         if had_socket {
             self.close_session(now, was_open);
@@ -438,7 +435,7 @@ impl Connection {
     /// Ends a socket's life and decides how to go on.
     fn end(&mut self, now: Now, ending: &Ending<'_>) {
         let hang_up = match ending {
-            Ending::Closed { .. } | Ending::Incomplete { .. } | Ending::Unreachable { .. } => None,
+            Ending::Closed { .. } | Ending::NotDialled { .. } => None,
             Ending::Overdue => Some((CODE_NO_ANSWER, "no answer")),
             Ending::GivenUp { reason } => Some((CODE_SESSION, reason.as_str())),
             Ending::Refused { notice, .. } => Some((CODE_SESSION, notice.title.as_str())),
@@ -448,9 +445,9 @@ impl Connection {
         }
         let (failure, next) = self.judge(now, ending);
         let was_open = self.link.is_open();
-        self.failure = failure.map(Box::new);
-        if self.failure.is_some() {
-            self.last_failure.clone_from(&self.failure);
+        if let Some(failure) = failure {
+            self.failure = Some(Box::new(failure));
+            self.tried.clear();
         }
         self.link.lost(now.instant, next);
         self.close_session(now, was_open);
@@ -471,23 +468,15 @@ impl Connection {
     /// What to tell about an ending, and how to go on. Without a failure another candidate is tried.
     fn judge(&mut self, now: Now, ending: &Ending<'_>) -> (Option<Failure>, Next) {
         let protocol = self.candidate();
-        match ending {
-            Ending::Unreachable { reason } => {
-                return (Some(failure::unreachable(&self.address, reason)), Next::Never);
-            }
-            Ending::Incomplete { reason } => {
-                return (Some(failure::incomplete(protocol, reason)), Next::BackOff);
-            }
-            Ending::Closed { .. } | Ending::Overdue | Ending::GivenUp { .. } | Ending::Refused { .. } => {}
+        if let Ending::NotDialled { failure, next } = ending {
+            return (Some(failure.clone()), *next);
         }
         let failure = self.explain(now, ending);
         let refused = match ending {
             Ending::Refused { not_this_protocol, .. } => Some(*not_this_protocol),
-            Ending::Closed { .. }
-            | Ending::Overdue
-            | Ending::Incomplete { .. }
-            | Ending::Unreachable { .. }
-            | Ending::GivenUp { .. } => None,
+            Ending::Closed { .. } | Ending::Overdue | Ending::NotDialled { .. } | Ending::GivenUp { .. } => {
+                None
+            }
         };
         if refused == Some(false) || (self.settled && refused.is_some()) {
             return (Some(failure), Next::Never);
@@ -513,17 +502,13 @@ impl Connection {
         let recognised = matches!(self.link.phase(), Phase::Live(_));
         let (code, reason, wish) = match ending {
             Ending::Closed { code, reason } => (*code, *reason, ""),
-            Ending::Incomplete { reason } | Ending::Unreachable { reason } => (None, *reason, ""),
-            Ending::Overdue | Ending::Refused { .. } => (None, "", ""),
+            Ending::Overdue | Ending::NotDialled { .. } | Ending::Refused { .. } => (None, "", ""),
             Ending::GivenUp { reason } => (None, "", reason.as_str()),
         };
         let timed_out = match ending {
             Ending::Overdue => true,
             Ending::GivenUp { .. } => !recognised && self.first_message_overdue(now),
-            Ending::Closed { .. }
-            | Ending::Incomplete { .. }
-            | Ending::Unreachable { .. }
-            | Ending::Refused { .. } => false,
+            Ending::Closed { .. } | Ending::NotDialled { .. } | Ending::Refused { .. } => false,
         };
         let attempt = Attempt {
             url: &self.address.url,
@@ -544,11 +529,9 @@ impl Connection {
             Ending::Refused { notice, .. } => {
                 failure::refused(&self.address, self.candidate(), notice, &evidence)
             }
-            Ending::Closed { .. }
-            | Ending::Overdue
-            | Ending::Incomplete { .. }
-            | Ending::Unreachable { .. }
-            | Ending::GivenUp { .. } => failure::explain(&self.address, self.candidate(), &evidence),
+            Ending::Closed { .. } | Ending::Overdue | Ending::NotDialled { .. } | Ending::GivenUp { .. } => {
+                failure::explain(&self.address, self.candidate(), &evidence)
+            }
         }
     }
 
@@ -599,13 +582,14 @@ impl Connection {
         match self.link.phase() {
             Phase::Closed | Phase::Suspended => LinkState::Closed,
             Phase::Waiting { until } => match &self.failure {
-                Some(failure) => LinkState::Waiting {
+                Some(failure) if self.tried.is_empty() => LinkState::Waiting {
                     since: self.link.down_since().unwrap_or(now),
                     until: *until,
                     attempts: self.link.attempts(),
                     failure: failure.clone(),
                 },
-                None => self.connecting(now),
+                // The next candidate is tried, or the first one.
+                Some(_) | None => self.connecting(now),
             },
             Phase::Dialling { .. } | Phase::Greeting { .. } => self.connecting(now),
             Phase::Live(pulse) => LinkState::Live { since: pulse.since, silent: pulse.is_silent() },
@@ -624,7 +608,7 @@ impl Connection {
             | LinkState::Closed
             | LinkState::Failed { .. } => now,
         };
-        LinkState::Connecting { since, last: self.last_failure.clone() }
+        LinkState::Connecting { since, last: self.failure.clone() }
     }
 }
 

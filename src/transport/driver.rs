@@ -182,19 +182,12 @@ impl Inner {
     fn pump(&mut self, input: ConnectionInput<'_>, events: &mut Vec<Event>) {
         let now = clock::now();
         self.connection.handle(now, input);
-        let mut unreachable = None;
         while let Some(action) = self.connection.poll() {
             match action {
                 Action::Dial { epoch, protocol, url, subprotocols } => {
                     self.epoch = epoch;
-                    self.wire = None;
-                    let parts = self.endpoint.parts(protocol);
-                    if !parts::are_here(&parts) {
-                        self.wire = Some((epoch, Wire::Loading));
-                        self.load(epoch, parts, url, subprotocols);
-                    } else if let Err(reason) = self.dial(epoch, &url, &subprotocols) {
-                        unreachable = Some((epoch, reason));
-                    }
+                    self.wire = Some((epoch, Wire::Loading));
+                    self.load(epoch, self.endpoint.parts(protocol), url, subprotocols);
                 }
                 Action::Send { epoch, frame } => {
                     if let Err(error) = self.send(epoch, &frame) {
@@ -220,10 +213,6 @@ impl Inner {
                 Action::Link(link) => self.store.borrow_mut().set_link(self.id, now, link),
             }
         }
-        if let Some((epoch, reason)) = unreachable {
-            let event = SocketEvent::Unreachable { reason: &reason };
-            return self.pump(ConnectionInput::Socket { epoch, event }, events);
-        }
         match self.connection.deadline() {
             // Each frame moves the deadline on. A timer that fires before it is set again then, not with each frame.
             Some(deadline) if self.timer.is_set() && self.wakes <= deadline => {}
@@ -235,7 +224,7 @@ impl Inner {
         }
     }
 
-    /// Dials once parts of the program are here.
+    /// Dials once parts of the program are here: in a moment, where they are.
     fn load(&self, epoch: Epoch, parts: Vec<&'static str>, url: String, subprotocols: Vec<&'static str>) {
         let this = self.this.clone();
         wasm_bindgen_futures::spawn_local(async move {

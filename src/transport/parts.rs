@@ -3,8 +3,6 @@
 //! `tools/split.mjs` cuts them off a release page. Until a part is here, nothing of `protocol::<name>` may be called
 //! but its `causes`: the driver sees to it before it dials.
 
-use std::cell::RefCell;
-
 use wasm_bindgen::prelude::*;
 
 use super::words_of;
@@ -12,32 +10,20 @@ use super::words_of;
 /// The part with the simulators of all protocols.
 pub(super) const DEMO: &str = "demo";
 
-thread_local! {
-    static HERE: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
-}
-
 #[wasm_bindgen(module = "/src/transport/parts.js")]
 extern "C" {
     #[wasm_bindgen(js_name = loadPart, catch)]
     async fn load_part(name: &str, program: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// All of these are here.
-pub(super) fn are_here(names: &[&'static str]) -> bool {
-    HERE.with_borrow(|here| names.iter().all(|name| here.contains(name)))
-}
-
-/// Loads those that are not here.
+/// Loads those that are not here yet.
 ///
 /// # Errors
 ///
 /// What the browser says where one could not be had; may be empty.
 pub(super) async fn load(names: &[&'static str]) -> Result<(), String> {
     for name in names {
-        if let Err(error) = load_part(name, &wasm_bindgen::exports()).await {
-            return Err(words_of(&error));
-        }
-        HERE.with_borrow_mut(|here| here.push(name));
+        load_part(name, &wasm_bindgen::exports()).await.map_err(|error| words_of(&error))?;
     }
     Ok(())
 }

@@ -62,8 +62,14 @@ impl Bench {
     /// Something happens to the present socket.
     pub fn socket(&mut self, event: SocketEvent<'_>) {
         let epoch = self.socket.expect("there is a socket");
-        if matches!(event, SocketEvent::Closed { .. } | SocketEvent::Unreachable { .. }) {
-            self.socket = None;
+        match event {
+            SocketEvent::Closed { .. } | SocketEvent::Incomplete { .. } | SocketEvent::Unreachable { .. } => {
+                self.socket = None;
+            }
+            SocketEvent::Opened { .. }
+            | SocketEvent::Text(_)
+            | SocketEvent::Binary(_)
+            | SocketEvent::TooLarge { .. } => {}
         }
         self.input(ConnectionInput::Socket { epoch, event });
     }

@@ -19,7 +19,10 @@ impl SecopSession {
                     return self.reply(id, value);
                 }
             }
-            _ => {}
+            Request::Write { .. }
+            | Request::Check { .. }
+            | Request::Execute { .. }
+            | Request::Logging { .. } => {}
         }
         match self.pending(id, &request) {
             Ok(_) if self.phase != Phase::Running => {
