@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use porthole::protocol::secop::datainfo::DataInfo;
 use porthole::protocol::secop::description::Description;
 use porthole::protocol::secop::identity::Identity;
-use porthole::protocol::secop::json::Json;
+use porthole::protocol::json::{Breaches, Json};
 use porthole::protocol::secop::message::{Kind, Message, Specifier, Verb};
 use porthole::protocol::secop::session::report::{DataReport, ErrorReport};
 use porthole::protocol::secop::session::status::state_of;
@@ -121,7 +121,7 @@ fn error(message: &Message<'_>) -> String {
 }
 
 fn data(message: &Message<'_>) -> String {
-    match message.data.map(|data| Json::parse(data, &mut Violations::default())) {
+    match message.data.map(|data| Json::parse(data, &mut Breaches::default())) {
         None => String::new(),
         Some(Ok(json)) => format!(" with {}", json.to_text()),
         Some(Err(error)) => format!(" with bad data: {error}"),

@@ -4,12 +4,12 @@ use porthole::model::datatype::{DataType, EnumMember};
 use porthole::model::format::{NumberFormat, NumberStyle};
 use porthole::model::value::Value;
 use porthole::protocol::secop::datainfo::{DataInfo, Warnings};
-use porthole::protocol::secop::json::Json;
+use porthole::protocol::json::{Breaches, Json};
 use porthole::protocol::secop::violation::{Rule, Violations};
 use proptest::prelude::*;
 
 fn json(text: &str) -> Json<'_> {
-    Json::parse(text, &mut Violations::default()).expect("the tests give JSON")
+    Json::parse(text, &mut Breaches::default()).expect("the tests give JSON")
 }
 
 fn parse(text: &str) -> (DataInfo, Vec<String>) {
@@ -349,7 +349,7 @@ proptest! {
         if rules.is_empty()
             && let Ok(written) = datainfo.encode(&read)
         {
-            prop_assert!(Json::parse(&written, &mut Violations::default()).is_ok());
+            prop_assert!(Json::parse(&written, &mut Breaches::default()).is_ok());
         }
         let _: DataType = datainfo.data_type();
     }

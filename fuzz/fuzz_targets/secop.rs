@@ -6,7 +6,6 @@ use std::time::Duration;
 use libfuzzer_sys::fuzz_target;
 use porthole::model::time::{Instant, Now, Timestamp};
 use porthole::protocol::secop::datainfo::{DataInfo, Warnings};
-use porthole::protocol::secop::json::Json;
 use porthole::protocol::secop::message::Message;
 use porthole::protocol::secop::session::SecopSession;
 use porthole::protocol::secop::violation::Violations;
@@ -33,12 +32,12 @@ fuzz_target!(|bytes: &[u8]| {
 /// The first text as a datainfo, the second as a value.
 fn values(info: &str, value: &str) {
     let (mut violations, mut warnings) = (Violations::default(), Warnings::default());
-    let Ok(info) = Json::parse(info, &mut violations) else { return };
-    let Ok(value) = Json::parse(value, &mut violations) else { return };
+    let Ok(info) = violations.read(info) else { return };
+    let Ok(value) = violations.read(value) else { return };
     let info = DataInfo::parse(&info, "K", "fuzz", &mut warnings);
     let value = info.decode(&value, &mut violations);
     if let Ok(written) = info.encode(&value) {
-        assert!(Json::parse(&written, &mut violations).is_ok(), "{written}");
+        assert!(violations.read(&written).is_ok(), "{written}");
     }
 }
 

@@ -9,6 +9,7 @@
 pub mod address;
 pub mod connection;
 pub mod failure;
+pub mod json;
 pub mod link;
 pub mod preflight;
 pub mod random;

@@ -7,7 +7,6 @@ mod causes;
 pub mod datainfo;
 pub mod description;
 pub mod identity;
-pub mod json;
 pub mod message;
 pub mod session;
 pub mod simulator;

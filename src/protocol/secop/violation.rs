@@ -1,14 +1,12 @@
 //! The rules of SECoP that a peer can break without harm. Each breach is counted.
 
+use crate::protocol::json::{Breach, Breaches, Json, JsonError};
+
 /// A rule that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// `NaN` or `Infinity` stands where JSON has no word for it (frappy 0.20.9).
-    BareNumberName,
-    /// A number that is beyond a double.
-    NumberTooLarge,
-    /// Half of a surrogate pair in a string.
-    LoneSurrogate,
+    /// The JSON is not quite JSON: frappy 0.20.9 sends a bare `NaN` for the value of a broken sensor.
+    Json(Breach),
     /// A value is `null`, or missing.
     NoValue,
     /// A value does not fit its datainfo.
@@ -35,9 +33,7 @@ impl Rule {
     /// The rule in words.
     pub fn text(self) -> &'static str {
         match self {
-            Self::BareNumberName => "NaN and Infinity are not JSON",
-            Self::NumberTooLarge => "a number fits into a double",
-            Self::LoneSurrogate => "surrogates come in pairs",
+            Self::Json(breach) => breach.rule(),
             Self::NoValue => "a report has a value",
             Self::Mismatch => "a value fits its datainfo",
             Self::Fraction => "an integer has no fraction",
@@ -64,6 +60,16 @@ impl Violations {
         if !self.rules.contains(&rule) {
             self.rules.push(rule);
         }
+    }
+
+    /// Reads a text of JSON. What is tolerated but wrong is noted.
+    pub fn read<'a>(&mut self, text: &'a str) -> Result<Json<'a>, JsonError> {
+        let mut breaches = Breaches::default();
+        let json = Json::parse(text, &mut breaches);
+        for breach in breaches.iter() {
+            self.add(Rule::Json(breach));
+        }
+        json
     }
 
     /// The rules that were broken.

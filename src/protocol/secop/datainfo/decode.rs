@@ -3,7 +3,7 @@
 use super::{DataInfo, label_of};
 use crate::model::base64;
 use crate::model::value::Value;
-use crate::protocol::secop::json::Json;
+use crate::protocol::json::Json;
 use crate::protocol::secop::violation::{Rule, Violations};
 
 impl DataInfo {

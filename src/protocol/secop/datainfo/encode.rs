@@ -6,7 +6,7 @@
 use super::{DataInfo, Member};
 use crate::model::base64;
 use crate::model::value::Value;
-use crate::protocol::secop::json::{Json, write_number, write_text};
+use crate::protocol::json::{Json, write_number, write_text};
 use crate::protocol::secop::violation::Violations;
 
 /// Why a value cannot be written.
@@ -223,7 +223,7 @@ fn write_generic(value: &Value, out: &mut String) -> Result<(), EncodeError> {
         Value::Bytes(bytes) => write_text(&base64::encode(bytes), out),
         Value::Matrix { .. } => return Err(EncodeError::Matrix),
         Value::Json(text) => {
-            let json = Json::parse(text, &mut Violations::default())
+            let json = Violations::default().read(text)
                 .map_err(|error| EncodeError::Json(error.to_string()))?;
             if !json.is_strict() {
                 return Err(EncodeError::NotFinite);

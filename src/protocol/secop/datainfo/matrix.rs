@@ -2,7 +2,7 @@
 
 use crate::model::base64;
 use crate::model::value::Value;
-use crate::protocol::secop::json::Json;
+use crate::protocol::json::Json;
 
 /// A matrix's dimensions and the type of its elements.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn decode(info: &MatrixInfo, json: &str) -> Option<Value> {
-        let json = Json::parse(json, &mut Violations::default()).expect("JSON");
+        let json = Violations::default().read(json).expect("JSON");
         info.decode(&json)
     }
 

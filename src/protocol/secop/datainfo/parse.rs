@@ -7,7 +7,7 @@ use super::{DataInfo, Member};
 use crate::model::datatype::{EnumMember, IntegerType, NumberType, TextType};
 use crate::model::display::harmless;
 use crate::model::format::{NumberFormat, NumberStyle};
-use crate::protocol::secop::json::Json;
+use crate::protocol::json::Json;
 
 /// Collects what could not be understood, up to a limit.
 #[derive(Clone, Debug, Default)]

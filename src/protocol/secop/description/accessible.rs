@@ -7,7 +7,7 @@ use super::{CommandInfo, Description, LIMIT, Parameter, name_of, path_of, text_o
 use crate::model::catalog::{Access, Channel, Command, CommandRole, Group, LimitSource, Role};
 use crate::model::slots::Names;
 use crate::protocol::secop::datainfo::{DataInfo, Warnings};
-use crate::protocol::secop::json::Json;
+use crate::protocol::json::Json;
 use crate::protocol::secop::message::Name;
 use crate::protocol::secop::violation::Violations;
 

@@ -11,7 +11,7 @@ mod visibility;
 use std::time::Duration;
 
 use super::datainfo::{DataInfo, Warnings};
-use super::json::{Json, JsonError};
+use crate::protocol::json::{Json, JsonError};
 use super::message::{Name, Specifier};
 use super::violation::Violations;
 use crate::model::catalog::{Catalog, Group};
@@ -83,7 +83,7 @@ pub enum DescriptionError {
 impl Description {
     /// Reads the data of `describing`.
     pub fn parse(data: &str, violations: &mut Violations) -> Result<Self, DescriptionError> {
-        let node = Json::parse(data, violations).map_err(DescriptionError::Json)?;
+        let node = violations.read(data).map_err(DescriptionError::Json)?;
         let Some(Json::Object(modules)) = node.get("modules") else { return Err(DescriptionError::Modules) };
         let mut warnings = Warnings::default();
         let mut description = Self {

@@ -8,7 +8,7 @@ use crate::model::event::{Event, Notice, Outcome};
 use crate::model::reading::{Report, Severity};
 use crate::model::time::{Now, Timestamp};
 use crate::model::value::Value;
-use crate::protocol::secop::json::Json;
+use crate::protocol::json::Json;
 use crate::protocol::secop::message::{Message, Specifier, Verb};
 use crate::protocol::secop::violation::{Rule, Violations};
 
@@ -224,7 +224,7 @@ impl SecopSession {
 
     pub(super) fn log(&mut self, message: &Message<'_>) {
         let (source, level) = message.specifier.split_once(':').unwrap_or((message.specifier, ""));
-        let json = message.data.map(|data| Json::parse(data, &mut Violations::default()));
+        let json = message.data.map(|data| Violations::default().read(data));
         let text = match json {
             Some(Ok(Json::Text(text))) => text.into_owned(),
             Some(_) | None => message.data.unwrap_or_default().to_owned(),
@@ -253,7 +253,7 @@ impl SecopSession {
 
 /// The level that a node says it logs at; it may be lower than what was asked for.
 fn level_of(message: &Message<'_>) -> Option<Value> {
-    match Json::parse(message.data?, &mut Violations::default()) {
+    match Violations::default().read(message.data?) {
         Ok(Json::Text(level)) => Some(Value::Text(level.into_owned())),
         Ok(_) | Err(_) => None,
     }

@@ -4,7 +4,7 @@
 //! qualifiers are to be ignored.
 
 use crate::model::time::Timestamp;
-use crate::protocol::secop::json::{Json, JsonError};
+use crate::protocol::json::{Json, JsonError};
 use crate::protocol::secop::violation::{Rule, Violations};
 
 /// A value and its qualifiers.
@@ -35,7 +35,7 @@ impl<'a> DataReport<'a> {
         let Some(data) = data else {
             return Ok(Self { value: Json::Null, taken: None, uncertainty: None });
         };
-        let json = Json::parse(data, violations).map_err(ReportError::Json)?;
+        let json = violations.read(data).map_err(ReportError::Json)?;
         let Json::Array(elements) = json else { return Err(ReportError::Shape) };
         let mut elements = elements.into_iter();
         let value = elements.next().ok_or(ReportError::Shape)?;
@@ -76,7 +76,7 @@ impl ErrorReport {
             Some(Json::Null) | None => String::new(),
             Some(other) => other.to_text().chars().take(Self::LONGEST).collect(),
         };
-        match Json::parse(data, &mut Violations::default()) {
+        match Violations::default().read(data) {
             Ok(Json::Array(elements)) => {
                 let seconds =
                     elements.get(2).and_then(|qualifiers| qualifiers.get("t")).and_then(Json::as_f64);

@@ -6,7 +6,7 @@ use crate::model::catalog::Access;
 use crate::model::event::{LogLevel, Outcome, Request, RequestId};
 use crate::model::time::Now;
 use crate::model::value::Value;
-use crate::protocol::secop::json::write_text;
+use crate::protocol::json::write_text;
 use crate::protocol::secop::message::{Message, Verb};
 
 impl SecopSession {

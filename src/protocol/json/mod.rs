@@ -1,21 +1,66 @@
-//! JSON as SEC nodes write it: strict, but for what nodes in the field are known to get wrong.
+//! JSON as instruments write it: strict, but for what peers in the field are known to get wrong.
 //!
 //! Beyond RFC 8259 the bare tokens `NaN`, `Infinity` and `-Infinity` are read as the numbers that they name
 //! (frappy 0.20.9 sends `NaN` for the value of a broken sensor), and half of a surrogate pair becomes U+FFFD. Both
-//! are noted as violations. Whole numbers are kept exactly: those that do not fit into an `i128` as their digits.
+//! are noted as breaches. Whole numbers are kept exactly: those that do not fit into an `i128` as their digits.
 //!
 //! `serde_json` is not used for reading since it has no place for any of these; the tests hold this reader against
-//! it. It writes nothing to a node: see [`super::datainfo`].
+//! it.
 
 mod reader;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::violation::Violations;
 use crate::model::{format, number};
 use reader::Reader;
 pub use reader::{DEPTH_LIMIT, JsonError, JsonFault};
+
+/// What is wrong with a text, and tolerated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breach {
+    /// `NaN` or `Infinity` stands where JSON has no word for it.
+    BareNumberName,
+    /// A number that is beyond a double.
+    NumberTooLarge,
+    /// Half of a surrogate pair in a string.
+    LoneSurrogate,
+}
+
+impl Breach {
+    /// The rule that was broken, in words.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::BareNumberName => "NaN and Infinity are not JSON",
+            Self::NumberTooLarge => "a number fits into a double",
+            Self::LoneSurrogate => "surrogates come in pairs",
+        }
+    }
+}
+
+/// What was tolerated in one text, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Breaches {
+    breaches: Vec<Breach>,
+}
+
+impl Breaches {
+    fn add(&mut self, breach: Breach) {
+        if !self.breaches.contains(&breach) {
+            self.breaches.push(breach);
+        }
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = Breach> {
+        self.breaches.iter().copied()
+    }
+
+    /// Nothing was wrong.
+    pub fn is_empty(&self) -> bool {
+        self.breaches.is_empty()
+    }
+}
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,9 +84,9 @@ pub enum Json<'a> {
 }
 
 impl<'a> Json<'a> {
-    /// Reads a text. What is tolerated but wrong is added to `violations`.
-    pub fn parse(text: &'a str, violations: &mut Violations) -> Result<Self, JsonError> {
-        Reader::read(text, violations)
+    /// Reads a text. What is tolerated but wrong is added to `breaches`.
+    pub fn parse(text: &'a str, breaches: &mut Breaches) -> Result<Self, JsonError> {
+        Reader::read(text, breaches)
     }
 
     /// A member of an object.

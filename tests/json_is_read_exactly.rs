@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use porthole::protocol::secop::json::Json;
-use porthole::protocol::secop::violation::Violations;
+use porthole::protocol::json::{Breaches, Json};
 use proptest::prelude::*;
 
 /// What a reader of strict JSON makes of it; `None` where it is no JSON.
@@ -12,7 +11,7 @@ fn strict(text: &str) -> Option<serde_json::Value> {
 }
 
 fn tolerant(text: &str) -> Option<String> {
-    Json::parse(text, &mut Violations::default()).ok().map(|json| json.to_text())
+    Json::parse(text, &mut Breaches::default()).ok().map(|json| json.to_text())
 }
 
 /// Whether both read the same. `serde_json` is off by the last digit of a double now and then, so this compares
@@ -61,9 +60,9 @@ proptest! {
     fn what_others_write_is_read_the_same(value in json(), pretty in any::<bool>()) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
         let text = text.expect("it can be written");
-        let mut violations = Violations::default();
-        let read = Json::parse(&text, &mut violations).expect("it is JSON");
-        prop_assert!(violations.is_empty());
+        let mut breaches = Breaches::default();
+        let read = Json::parse(&text, &mut breaches).expect("it is JSON");
+        prop_assert!(breaches.is_empty());
         prop_assert!(read.is_strict());
         prop_assert!(same(&read, &value), "{read:?}");
         prop_assert_eq!(tolerant(&read.to_text()), Some(read.to_text()));

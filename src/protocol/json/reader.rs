@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::Json;
+use super::{Breach, Breaches, Json};
 use crate::model::number;
-use crate::protocol::secop::violation::{Rule, Violations};
 
 /// Arrays and objects may stand within each other so deep, as with `serde_json`.
 pub const DEPTH_LIMIT: usize = 128;
@@ -56,13 +55,13 @@ pub(super) struct Reader<'a, 'v> {
     text: &'a str,
     at: usize,
     depth: usize,
-    violations: &'v mut Violations,
+    breaches: &'v mut Breaches,
 }
 
 impl<'a, 'v> Reader<'a, 'v> {
     /// Reads a whole text.
-    pub(super) fn read(text: &'a str, violations: &'v mut Violations) -> Result<Json<'a>, JsonError> {
-        let mut reader = Self { text, at: 0, depth: 0, violations };
+    pub(super) fn read(text: &'a str, breaches: &'v mut Breaches) -> Result<Json<'a>, JsonError> {
+        let mut reader = Self { text, at: 0, depth: 0, breaches };
         let value = reader.value()?;
         reader.skip_blanks();
         if reader.at < text.len() {
@@ -92,7 +91,7 @@ impl<'a, 'v> Reader<'a, 'v> {
         }
         for (word, number) in [("NaN", f64::NAN), ("Infinity", f64::INFINITY)] {
             if self.take(word) {
-                self.violations.add(Rule::BareNumberName);
+                self.breaches.add(Breach::BareNumberName);
                 return Ok(Json::Number(number));
             }
         }
@@ -102,7 +101,7 @@ impl<'a, 'v> Reader<'a, 'v> {
     fn number(&mut self) -> Result<Json<'a>, JsonError> {
         let start = self.at;
         if self.take("-Infinity") {
-            self.violations.add(Rule::BareNumberName);
+            self.breaches.add(Breach::BareNumberName);
             return Ok(Json::Number(f64::NEG_INFINITY));
         }
         self.take("-");
@@ -132,7 +131,7 @@ impl<'a, 'v> Reader<'a, 'v> {
         }
         let number = number::parse(digits).ok_or_else(|| self.fault(JsonFault::Number))?;
         if number.is_infinite() {
-            self.violations.add(Rule::NumberTooLarge);
+            self.breaches.add(Breach::NumberTooLarge);
         }
         Ok(Json::Number(number))
     }
@@ -280,7 +279,7 @@ impl<'a, 'v> Reader<'a, 'v> {
             }
             self.at = before;
         }
-        self.violations.add(Rule::LoneSurrogate);
+        self.breaches.add(Breach::LoneSurrogate);
         Ok(char::REPLACEMENT_CHARACTER)
     }
 
@@ -325,17 +324,17 @@ const LOW_SURROGATES: u32 = 0xDC00;
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Result<Json<'_>, JsonError>, Violations) {
-        let mut violations = Violations::default();
-        (Json::parse(text, &mut violations), violations)
+    fn read(text: &str) -> (Result<Json<'_>, JsonError>, Breaches) {
+        let mut breaches = Breaches::default();
+        (Json::parse(text, &mut breaches), breaches)
     }
 
     #[test]
     fn bare_names_of_numbers_are_read_and_noted() {
-        let (json, violations) = read(r#"[NaN, Infinity, -Infinity, "NaN, Infinity"]"#);
+        let (json, breaches) = read(r#"[NaN, Infinity, -Infinity, "NaN, Infinity"]"#);
         let json = json.expect("tolerated");
         assert_eq!(json.to_text(), r#"[NaN,Infinity,-Infinity,"NaN, Infinity"]"#);
-        assert_eq!(violations.iter().collect::<Vec<_>>(), [Rule::BareNumberName]);
+        assert_eq!(breaches.iter().collect::<Vec<_>>(), [Breach::BareNumberName]);
         assert!(!json.is_strict());
     }
 
@@ -364,9 +363,9 @@ mod tests {
             (r#""\ude00""#, "\u{fffd}", true),
             (r#""\ud83d\u0041""#, "\u{fffd}A", true),
         ] {
-            let (json, violations) = read(text);
+            let (json, breaches) = read(text);
             assert_eq!(json, Ok(Json::Text(wanted.into())), "{text}");
-            assert_eq!(!violations.is_empty(), noted, "{text}");
+            assert_eq!(!breaches.is_empty(), noted, "{text}");
         }
     }
 
