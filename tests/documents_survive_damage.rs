@@ -69,7 +69,7 @@ fn workspace() -> impl Strategy<Value = Workspace> {
     let options = || proptest::collection::btree_map(".{0,8}", ".{0,8}", 0..3);
     let connections =
         proptest::collection::btree_map(".{1,8}", (".{0,8}", url(), "[a-z]{0,8}", options()), 0..4);
-    let recent = (url(), ".{0,8}", "[a-z]{0,8}", any::<i64>(), ".{0,8}");
+    let recent = (url(), ".{0,8}", "[a-z]{0,8}", any::<i64>(), ".{0,8}", options());
     let plot = (proptest::collection::vec(".{1,12}", 0..4), 1..604_801_u32);
     (
         connections,
@@ -91,12 +91,13 @@ fn workspace() -> impl Strategy<Value = Workspace> {
                 .collect(),
             recent: recent
                 .into_iter()
-                .map(|(url, name, protocol, at, summary)| Recent {
+                .map(|(url, name, protocol, at, summary, options)| Recent {
                     url,
                     name,
                     protocol,
                     at: Timestamp(at),
                     summary,
+                    options: options.into_iter().collect(),
                 })
                 .collect(),
             plots: plots

@@ -11,6 +11,7 @@ use porthole::model::event::{Event, Outcome, Request, RequestId};
 use porthole::model::reading::{Reading, Report};
 use porthole::model::time::Instant;
 use porthole::model::value::Value;
+use porthole::protocol::options::Options;
 use porthole::protocol::secop::PROTOCOL;
 use porthole::protocol::secop::simulator::{Quirks, SecopSimulator};
 use porthole::protocol::{Fault, Frame, Input, Output, Session, Simulator, SimulatorInput, SimulatorOutput};
@@ -39,7 +40,7 @@ impl Pair {
     fn new(simulator: SecopSimulator) -> Self {
         let mut pair = Self {
             clock: Clock::new(),
-            session: (PROTOCOL.session)(),
+            session: (PROTOCOL.session)(&Options::default()),
             simulator,
             up: VecDeque::new(),
             down: VecDeque::new(),
@@ -83,6 +84,7 @@ impl Pair {
             match output {
                 Output::Send(frame) => self.up.push_back(frame),
                 Output::Close(reason) => panic!("the session gives up: {reason}"),
+                Output::Fetch(request) => panic!("a node has no HTTP: {request:?}"),
                 Output::Event(event) => {
                     if let Event::Catalog { catalog, changes } = &event {
                         self.catalog = (**catalog).clone();

@@ -6,6 +6,7 @@ use porthole::model::event::{Event, Outcome, Request};
 use porthole::model::reading::{Activity, Report};
 use porthole::model::time::Timestamp;
 use porthole::model::value::Value;
+use porthole::protocol::options::Options;
 use porthole::protocol::secop::PROTOCOL;
 use porthole::protocol::{Input, Output};
 use util::clock::secs;
@@ -42,7 +43,7 @@ fn a_node_is_identified_described_and_activated() {
 
 #[test]
 fn the_protocol_makes_such_sessions() {
-    let mut session = (PROTOCOL.session)();
+    let mut session = (PROTOCOL.session)(&Options::default());
     session.handle(util::clock::Clock::new().now, Input::Opened { subprotocol: "" });
     assert!(matches!(session.poll(), Some(Output::Send(_))));
 }

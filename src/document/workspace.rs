@@ -52,6 +52,8 @@ pub struct Recent {
     pub at: Timestamp,
     /// What it had, in a few words, e.g. `12 modules`; may be empty.
     pub summary: String,
+    /// The protocol's options: names and values.
+    pub options: Vec<(String, String)>,
 }
 
 /// A plot.
@@ -156,16 +158,20 @@ fn connection(node: &Node<'_>, connections: &mut Vec<ConnectionDocument>) -> Res
         name: object.text("name")?,
         url: object.required("url")?.word()?,
         protocol: object.text("protocol")?,
-        options: match object.optional("options") {
-            Some(options) => options.object()?.texts()?,
-            None => Vec::new(),
-        },
+        options: options(&object)?,
     };
     if connections.iter().any(|other| other.key == connection.key) {
         return Err(key.repeated());
     }
     connections.push(connection);
     Ok(())
+}
+
+fn options(object: &Object<'_>) -> Result<Vec<(String, String)>, DocumentError> {
+    match object.optional("options") {
+        Some(options) => options.object()?.texts(),
+        None => Ok(Vec::new()),
+    }
 }
 
 fn recent(node: &Node<'_>, recent: &mut Vec<Recent>) -> Result<(), DocumentError> {
@@ -176,6 +182,7 @@ fn recent(node: &Node<'_>, recent: &mut Vec<Recent>) -> Result<(), DocumentError
         protocol: object.text("protocol")?,
         at: Timestamp(object.optional("at").map_or(Ok(0), |node| node.integer())?),
         summary: object.text("summary")?,
+        options: options(&object)?,
     });
     Ok(())
 }
@@ -212,16 +219,20 @@ fn settings(node: &Node<'_>, settings: &mut Settings) -> Result<(), DocumentErro
 }
 
 fn write_connection(connection: &ConnectionDocument) -> Json {
-    let mut options = Members::default();
-    for (name, value) in &connection.options {
-        options.add(name, value.as_str());
-    }
     let mut members = Members::default();
     members.add("key", connection.key.as_str());
     members.add("name", connection.name.as_str());
     members.add("url", without_secrets(&connection.url));
     members.add("protocol", connection.protocol.as_str());
-    members.add("options", options.into_json());
+    members.add("options", write_options(&connection.options));
+    members.into_json()
+}
+
+fn write_options(options: &[(String, String)]) -> Json {
+    let mut members = Members::default();
+    for (name, value) in options {
+        members.add(name, value.as_str());
+    }
     members.into_json()
 }
 
@@ -232,6 +243,9 @@ fn write_recent(recent: &Recent) -> Json {
     members.add("protocol", recent.protocol.as_str());
     members.add("at", recent.at.0);
     members.add("summary", recent.summary.as_str());
+    if !recent.options.is_empty() {
+        members.add("options", write_options(&recent.options));
+    }
     members.into_json()
 }
 

@@ -5,6 +5,7 @@
 //! path.
 
 use super::datatype::DataType;
+use super::link::Cause;
 use super::value::Value;
 
 /// Everything that a connection offers, as its peer describes it.
@@ -24,6 +25,10 @@ pub struct Catalog {
     pub commands: Vec<Command>,
     /// What in the description could not be understood, in words for a person.
     pub warnings: Vec<String>,
+    /// The peer can be asked for all that it says about a group: [`super::event::Request::Inspect`].
+    pub inspectable: bool,
+    /// Why there is nothing to see, where there is nothing, and what to do.
+    pub remedy: Option<Box<Cause>>,
 }
 
 /// Channels and commands that belong together and share a card: a SECoP module, say.
@@ -37,6 +42,10 @@ pub struct Group {
     pub description: String,
     /// Where it stands among the others: names of enclosing groups, outermost first.
     pub within: Vec<String>,
+    /// The group that it stands in, by its index, which is smaller.
+    pub parent: Option<usize>,
+    /// What is known of what is below it.
+    pub below: Below,
     /// Whom it concerns.
     pub level: Level,
     /// How much it matters, 0 to 50; greater is shown first.
@@ -111,6 +120,18 @@ pub enum Access {
     ReadWrite,
 }
 
+/// What is known of the groups that stand in another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Below {
+    /// All that there is.
+    #[default]
+    Known,
+    /// Nobody has looked yet: ask with [`super::event::Request::Expand`].
+    Unknown,
+    /// The peer does not let anybody look.
+    Refused,
+}
+
 /// What a channel is to its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Role {
@@ -130,6 +151,8 @@ pub enum Role {
 pub enum CommandRole {
     /// It ends a movement; it needs no confirmation.
     Stop,
+    /// It only asks: nothing changes, and nothing needs to be armed.
+    Query,
     /// Anything else.
     #[default]
     Other,

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::catalog::{Catalog, CatalogChanges};
 use super::datatype::DataType;
+use super::link::Cause;
 use super::reading::{Reading, Severity};
+use super::time::Timestamp;
 use super::value::Value;
 
 /// Something that a session has learned.
@@ -26,6 +28,21 @@ pub enum Event {
     },
     /// Subscriptions are in place and their first readings have come.
     Live,
+    /// Readings of a channel's past that had not come before, oldest first: what the peer keeps, and what was missed
+    /// while there was no link. None is newer than the channel's newest reading.
+    History {
+        /// The channel's index.
+        channel: usize,
+        /// When each was taken, by the source's clock, and what it said.
+        readings: Vec<(Timestamp, Value)>,
+    },
+    /// The source itself says that readings of a channel are missing.
+    Missing {
+        /// The channel's index.
+        channel: usize,
+        /// When they should have been taken, by the source's clock.
+        at: Vec<Timestamp>,
+    },
     /// A channel (by index into the catalog) has a reading.
     Reading {
         /// The channel's index.
@@ -86,6 +103,8 @@ pub enum Event {
         not_this_protocol: bool,
         /// For a person: cause, evidence, next step.
         notice: Notice,
+        /// Ways out that only the session knows, the best first.
+        causes: Vec<Cause>,
     },
     /// How long the peer asks to be given for an answer.
     Patience(Duration),
@@ -136,6 +155,16 @@ pub enum Request {
         command: usize,
         /// Its argument, where it takes one.
         argument: Option<Value>,
+    },
+    /// Look what is below a group that was not looked into yet; a new catalog follows.
+    Expand {
+        /// The group's index.
+        group: usize,
+    },
+    /// Ask for all that the peer says about a group. It ends with a record.
+    Inspect {
+        /// The group's index.
+        group: usize,
     },
     /// Want, or no longer want, the readings of a channel; kept across reconnects.
     Subscribe {

@@ -36,6 +36,34 @@ impl History {
         }
     }
 
+    /// Adds a point of the past where it belongs in time; a value of NaN is a gap. A full ring has no room for one that
+    /// is older than all others.
+    pub fn insert(&mut self, time: f64, value: f64) {
+        if !time.is_finite() || self.capacity == 0 {
+            return;
+        }
+        // Searched from the newest on: what is added late is mostly not that late.
+        let after = self.points.iter().rposition(|(other, _)| *other <= time).map_or(0, |place| place + 1);
+        if after == self.points.len() {
+            return self.append(time, value);
+        }
+        if self.points.len() >= self.capacity {
+            if after == 0 {
+                return;
+            }
+            self.forget_oldest();
+            self.points.insert(after - 1, (time, value));
+        } else {
+            self.points.insert(after, (time, value));
+        }
+        self.count_steps();
+    }
+
+    fn count_steps(&mut self) {
+        let next = self.points.iter().skip(1);
+        self.steps_back = self.points.iter().zip(next).filter(|((time, _), (next, _))| next < time).count();
+    }
+
     /// Changes the capacity; the newest points stay.
     pub fn set_capacity(&mut self, capacity: usize) {
         self.capacity = capacity;

@@ -25,6 +25,12 @@ impl Ledger {
         self.waiting = true;
     }
 
+    /// A reading of the past came: something newer is shown already, or waits.
+    pub fn receive_past(&mut self) {
+        self.received += 1;
+        self.conflated += 1;
+    }
+
     /// The waiting reading is shown, if there is one.
     pub fn show(&mut self) {
         if self.waiting {

@@ -66,6 +66,17 @@ pub struct Cause {
     pub text: String,
     /// Something to copy, e.g. a line of configuration; empty for none.
     pub snippet: String,
+    /// Another way to connect that may work.
+    pub offer: Option<Offer>,
+}
+
+/// Another way to connect: options to choose.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Offer {
+    /// What a button says.
+    pub title: String,
+    /// Options of the protocol: names and values.
+    pub options: Vec<(String, String)>,
 }
 
 impl LinkState {
@@ -96,6 +107,7 @@ impl Failure {
                 title: notice.title.clone(),
                 text: notice.text.clone(),
                 snippet: String::new(),
+                offer: None,
             }],
         }
     }

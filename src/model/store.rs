@@ -17,6 +17,7 @@ use super::quality::{Cadence, Freshness, Judgement, judge};
 use super::reading::{Reading, Report, Severity, State};
 use super::slots::Names;
 use super::time::{Instant, Now, Timestamp};
+use super::value::Value;
 
 /// A channel of the page; stays the same across reconnects while its path stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -347,6 +348,8 @@ impl Store {
         match event {
             Event::Recognised { speaks } => connection.speaks.clone_from(speaks),
             Event::Catalog { catalog, changes } => self.set_catalog(id, now, catalog, changes.as_ref()),
+            Event::History { channel, readings } => self.remember(id, *channel, readings),
+            Event::Missing { channel, at } => self.miss(id, *channel, at),
             Event::Reading { channel, reading } => self.read(id, *channel, now, reading),
             Event::Subscribed { channel, on } => {
                 if let Some(id) = connection.channels.get(*channel).copied() {
@@ -503,6 +506,35 @@ impl Store {
         if severity_may_change {
             self.touch_group(id, group);
         }
+    }
+
+    /// Readings of a channel's past: they are kept and counted, and nothing of what is shown now changes.
+    fn remember(&mut self, id: ConnectionId, index: usize, readings: &[(Timestamp, Value)]) {
+        let connection = &mut self.connections[id.0 as usize];
+        let Some(channel_id) = connection.channels.get(index).copied() else { return };
+        connection.counters.readings += readings.len() as u64;
+        let offset = connection.clock_offset;
+        let channel = &mut self.channels[channel_id.0 as usize];
+        for (taken, value) in readings {
+            channel.ledger.receive_past();
+            if let Some(number) = value.as_number() {
+                channel.history.insert(page_time(*taken, offset).as_unix_seconds(), number);
+            }
+        }
+        self.touch(channel_id);
+    }
+
+    /// The source says that readings are missing: the line breaks there.
+    fn miss(&mut self, id: ConnectionId, index: usize, at: &[Timestamp]) {
+        let connection = &self.connections[id.0 as usize];
+        let Some(channel_id) = connection.channels.get(index).copied() else { return };
+        let offset = connection.clock_offset;
+        let channel = &mut self.channels[channel_id.0 as usize];
+        for missing in at {
+            channel.history.insert(page_time(*missing, offset).as_unix_seconds(), f64::NAN);
+            channel.ledger.gap();
+        }
+        self.touch(channel_id);
     }
 
     fn touch_group(&mut self, id: ConnectionId, group: usize) {

@@ -12,10 +12,12 @@ use std::time::Duration;
 use super::address::Address;
 use super::failure::{self, Evidence, Tried};
 use super::link::{Due, FIRST_MESSAGE_TIMEOUT, Link, Next, Phase};
+use super::http::{HttpAnswer, HttpRequest};
+use super::options::Options;
 use super::random::Random;
 use super::{Attempt, Frame, Input, Outbox, Output, Protocol, Session};
 use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
-use crate::model::link::{Epoch, Failure, LinkState};
+use crate::model::link::{Cause, Epoch, Failure, LinkState};
 use crate::model::reading::Severity;
 use crate::model::time::{Instant, Now};
 
@@ -25,6 +27,9 @@ pub const CODE_NORMAL: u16 = 1000;
 pub const CODE_NO_ANSWER: u16 = 4000;
 /// Close code: the session gave the link up.
 pub const CODE_SESSION: u16 = 4001;
+
+/// The option that names the subprotocols to offer, where a protocol has it.
+const SUBPROTOCOLS: &str = "subprotocols";
 
 /// A close reason may have so many bytes (RFC 6455, section 5.5); browsers throw at more.
 const REASON_BYTES: usize = 123;
@@ -78,6 +83,13 @@ pub enum SocketEvent<'a> {
         /// Its size in bytes.
         size: usize,
     },
+    /// An [`Action::Fetch`] was answered, or why it was not.
+    Fetched {
+        /// Which.
+        id: u64,
+        /// The answer, or what the browser said.
+        answer: Result<HttpAnswer<'a>, &'a str>,
+    },
     /// It is closed, or could not be opened.
     Closed {
         /// The close code, where the browser gave one.
@@ -111,7 +123,7 @@ pub enum Action {
         /// Where.
         url: String,
         /// The subprotocols to offer; empty for none.
-        subprotocols: Vec<&'static str>,
+        subprotocols: Vec<String>,
     },
     /// Send a frame.
     Send {
@@ -120,10 +132,19 @@ pub enum Action {
         /// The frame.
         frame: Frame,
     },
+    /// Ask an HTTP server; the answer belongs to a socket, and nobody waits for it when that is gone.
+    Fetch {
+        /// For which socket.
+        epoch: Epoch,
+        /// What.
+        request: HttpRequest,
+    },
     /// Close the socket, open or opening. Nothing that it says afterwards is listened to.
     Hangup {
         /// Which.
         epoch: Epoch,
+        /// What is still to be sent before, in order.
+        farewell: Vec<Farewell>,
         /// The close code: 1000 or 3000 to 4999.
         code: u16,
         /// The close reason; short enough for a browser.
@@ -135,10 +156,23 @@ pub enum Action {
     Link(LinkState),
 }
 
+/// Something to send before a socket is closed. No answer is waited for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Farewell {
+    /// A frame.
+    Frame(Frame),
+    /// A request to an HTTP server.
+    Request(HttpRequest),
+}
+
 /// One endpoint: its link, and the session that speaks over it.
 pub struct Connection {
     address: Address,
     candidates: Vec<&'static Protocol>,
+    /// What a person chose.
+    options: Options,
+    /// For what holds where nobody chose.
+    random: Random,
     /// The candidate that is tried, or that was recognised.
     current: usize,
     /// The peer has been recognised: the protocol does not change any more.
@@ -161,26 +195,34 @@ enum Ending<'a> {
     Overdue,
     NotDialled { failure: Failure, next: Next },
     GivenUp { reason: String },
-    Refused { not_this_protocol: bool, notice: Notice },
+    Refused { not_this_protocol: bool, notice: Notice, causes: Vec<Cause> },
 }
 
 impl Connection {
     /// A connection that has not dialled yet. `candidates` are tried in order until one is recognised; give one
-    /// alone where the protocol is known. `seed` is for the jitter and should differ between connections.
+    /// alone where the protocol is known. `options` are what a person chose. `seed` is for jitter and random names,
+    /// and should differ between connections.
     ///
     /// # Panics
     ///
     /// Without a candidate.
-    pub fn new(address: Address, candidates: Vec<&'static Protocol>, seed: u64) -> Self {
+    pub fn new(
+        address: Address,
+        candidates: Vec<&'static Protocol>,
+        options: Options,
+        seed: u64,
+    ) -> Self {
         assert!(!candidates.is_empty(), "a connection needs a protocol to speak");
         Self {
             address,
             settled: candidates.len() == 1,
             candidates,
+            options,
+            link: Link::new(Random::new(seed)),
+            random: Random::new(!seed),
             current: 0,
             tried: Vec::new(),
             session: None,
-            link: Link::new(Random::new(seed)),
             failure: None,
             last_frame: None,
             published: LinkState::Closed,
@@ -217,7 +259,7 @@ impl Connection {
                 self.forget_refusal();
                 self.link.start(at);
             }
-            ConnectionInput::Stop => self.put_down(now, "closed by the user", Link::stop),
+            ConnectionInput::Stop => self.put_down(now, "closed by the user", false, Link::stop),
             ConnectionInput::RetryNow => {
                 self.forget_refusal();
                 self.link.retry(at);
@@ -225,7 +267,7 @@ impl Connection {
             ConnectionInput::Online => self.link.online(at),
             ConnectionInput::Visible => self.link.visible(at),
             ConnectionInput::Hidden => self.link.hidden(at),
-            ConnectionInput::Suspended => self.put_down(now, "the page was left", Link::suspend),
+            ConnectionInput::Suspended => self.put_down(now, "the page was left", true, Link::suspend),
             ConnectionInput::Resumed => self.link.resume(at),
             ConnectionInput::Socket { epoch, event } => {
                 // Late words of an old socket, and of one that was hung up.
@@ -272,11 +314,18 @@ impl Connection {
                 Due::Dial(epoch) => {
                     self.last_frame = None;
                     self.publish(now.instant);
+                    let options = self.complete_options();
+                    let chosen = options.get(SUBPROTOCOLS);
+                    let subprotocols = if chosen.is_empty() {
+                        self.candidate().subprotocols.iter().map(|name| (*name).to_owned()).collect()
+                    } else {
+                        chosen.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+                    };
                     self.outbox.push(Action::Dial {
                         epoch,
                         protocol: self.candidate().id,
-                        url: self.address.url.clone(),
-                        subprotocols: self.candidate().subprotocols.to_vec(),
+                        url: options.expand(&self.address.url),
+                        subprotocols,
                     });
                 }
                 Due::Probe => self.feed(now, Input::Probe),
@@ -293,7 +342,9 @@ impl Connection {
                 if !self.link.is_open() {
                     self.link.opened(now.instant);
                     let protocol = self.candidate();
-                    self.session.get_or_insert_with(|| (protocol.session)());
+                    if self.session.is_none() {
+                        self.session = Some((protocol.session)(&self.complete_options()));
+                    }
                     self.feed(now, Input::Opened { subprotocol });
                 }
             }
@@ -303,6 +354,11 @@ impl Connection {
                 if self.link.is_open() {
                     self.frame(now, None);
                     self.tell(Event::Malformed { channel: None, notice: too_large(size) });
+                }
+            }
+            SocketEvent::Fetched { id, answer } => {
+                if self.link.is_open() {
+                    self.feed(now, Input::Fetched { id, answer });
                 }
             }
             SocketEvent::Closed { code, reason, clean: _ } => self.end(now, &Ending::Closed { code, reason }),
@@ -361,13 +417,18 @@ impl Connection {
                         self.outbox.push(Action::Send { epoch: self.link.epoch(), frame });
                     }
                 }
+                Output::Fetch(request) => {
+                    if self.link.is_open() && ending.is_none() {
+                        self.outbox.push(Action::Fetch { epoch: self.link.epoch(), request });
+                    }
+                }
                 Output::Close(reason) => {
                     ending.get_or_insert(Ending::GivenUp { reason });
                 }
-                Output::Event(Event::Refused { not_this_protocol, notice }) => {
+                Output::Event(Event::Refused { not_this_protocol, notice, causes }) => {
                     // It counts even after the session's own wish to close: it says more.
                     if !matches!(ending, Some(Ending::Refused { .. })) {
-                        ending = Some(Ending::Refused { not_this_protocol, notice });
+                        ending = Some(Ending::Refused { not_this_protocol, notice, causes });
                     }
                 }
                 Output::Event(event) => self.learn(now, event),
@@ -388,6 +449,8 @@ impl Connection {
             Event::Patience(patience) => self.link.set_patience(*patience),
             Event::Catalog { .. }
             | Event::Live
+            | Event::History { .. }
+            | Event::Missing { .. }
             | Event::Reading { .. }
             | Event::Subscribed { .. }
             | Event::Reply { .. }
@@ -416,15 +479,16 @@ impl Connection {
     }
 
     /// Ends the link because somebody wants it to end.
-    fn put_down(&mut self, now: Now, reason: &str, how: fn(&mut Link)) {
+    fn put_down(&mut self, now: Now, reason: &str, hurried: bool, how: fn(&mut Link)) {
         let (had_socket, was_open) = (self.link.has_socket(), self.link.is_open());
+        let farewell = if was_open { self.take_leave(now, hurried) } else { Vec::new() };
         how(&mut self.link);
         if !matches!(self.link.phase(), Phase::Failed { .. }) {
             self.failure = None;
         }
         if had_socket {
             self.close_session(now, was_open);
-            self.hang_up(CODE_NORMAL, reason);
+            self.hang_up(CODE_NORMAL, reason, farewell);
         }
         if !self.settled {
             self.try_candidate(0);
@@ -452,11 +516,11 @@ impl Connection {
         self.link.lost(now.instant, next);
         self.close_session(now, was_open);
         if let Some((code, reason)) = hang_up {
-            self.hang_up(code, reason);
+            self.hang_up(code, reason, Vec::new());
         }
-        if let (Ending::Refused { not_this_protocol, notice }, Next::Never) = (ending, next) {
-            let (not_this_protocol, notice) = (*not_this_protocol, notice.clone());
-            self.outbox.push(Action::Event(Event::Refused { not_this_protocol, notice }));
+        if let (Ending::Refused { not_this_protocol, notice, causes }, Next::Never) = (ending, next) {
+            let (not_this_protocol, notice, causes) = (*not_this_protocol, notice.clone(), causes.clone());
+            self.outbox.push(Action::Event(Event::Refused { not_this_protocol, notice, causes }));
         }
         if !self.settled {
             let current = if next == Next::AtOnce { self.current + 1 } else { 0 };
@@ -526,8 +590,8 @@ impl Connection {
             wish,
         };
         match ending {
-            Ending::Refused { notice, .. } => {
-                failure::refused(&self.address, self.candidate(), notice, &evidence)
+            Ending::Refused { notice, causes, .. } => {
+                failure::refused(&self.address, self.candidate(), notice, causes, &evidence)
             }
             Ending::Closed { .. } | Ending::Overdue | Ending::NotDialled { .. } | Ending::GivenUp { .. } => {
                 failure::explain(&self.address, self.candidate(), &evidence)
@@ -555,13 +619,35 @@ impl Connection {
         }
     }
 
-    fn hang_up(&mut self, code: u16, reason: &str) {
+    /// What the session still wants to send before its socket is closed.
+    fn take_leave(&mut self, now: Now, hurried: bool) -> Vec<Farewell> {
+        let Some(session) = &mut self.session else { return Vec::new() };
+        session.handle(now, Input::Leave { hurried });
+        let mut farewell = Vec::new();
+        while let Some(output) = session.poll() {
+            match output {
+                Output::Send(frame) => farewell.push(Farewell::Frame(frame)),
+                Output::Fetch(request) => farewell.push(Farewell::Request(request)),
+                // It is closed anyway, and what a session learns without hearing anything is past.
+                Output::Close(_) | Output::Event(_) => {}
+            }
+        }
+        farewell
+    }
+
+    fn complete_options(&self) -> Options {
+        let mut options = self.options.clone();
+        options.complete(self.candidate().options, &mut self.random.clone());
+        options
+    }
+
+    fn hang_up(&mut self, code: u16, reason: &str, farewell: Vec<Farewell>) {
         let mut end = reason.len().min(REASON_BYTES);
         while !reason.is_char_boundary(end) {
             end -= 1;
         }
         let reason = reason[..end].to_owned();
-        self.outbox.push(Action::Hangup { epoch: self.link.epoch(), code, reason });
+        self.outbox.push(Action::Hangup { epoch: self.link.epoch(), farewell, code, reason });
     }
 
     fn try_candidate(&mut self, index: usize) {

@@ -115,8 +115,15 @@ pub fn explain(address: &Address, protocol: &Protocol, evidence: &Evidence<'_>) 
 }
 
 /// Explains a refusal: the peer's (or the session's) own words first.
-pub fn refused(address: &Address, protocol: &Protocol, notice: &Notice, evidence: &Evidence<'_>) -> Failure {
+pub fn refused(
+    address: &Address,
+    protocol: &Protocol,
+    notice: &Notice,
+    causes: &[Cause],
+    evidence: &Evidence<'_>,
+) -> Failure {
     let mut failure = Failure::of(notice);
+    failure.causes.extend_from_slice(causes);
     if failure.title.is_empty() {
         failure.title = format!("{} refused the connection", address.default_name());
     }
@@ -184,6 +191,7 @@ pub fn none_fits(address: &Address, tried: &[Tried]) -> Failure {
                 None => tried.failure.evidence.clone(),
             },
             snippet: String::new(),
+            offer: None,
         }
     });
     let names: Vec<&str> = tried.iter().map(|tried| tried.protocol.title).collect();
@@ -424,7 +432,7 @@ fn cause(title: &str, text: &str) -> Cause {
 }
 
 fn with_snippet(title: &str, text: &str, snippet: String) -> Cause {
-    Cause { title: title.to_owned(), text: text.to_owned(), snippet }
+    Cause { title: title.to_owned(), text: text.to_owned(), snippet, offer: None }
 }
 
 fn http_url(address: &Address) -> String {

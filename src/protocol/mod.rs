@@ -9,8 +9,10 @@
 pub mod address;
 pub mod connection;
 pub mod failure;
+pub mod http;
 pub mod json;
 pub mod link;
+pub mod options;
 pub mod preflight;
 pub mod random;
 pub mod secop;
@@ -18,6 +20,8 @@ pub mod secop;
 use crate::model::event::{Event, Request, RequestId};
 use crate::model::link::Cause;
 use crate::model::time::{Instant, Now};
+use http::{HttpAnswer, HttpRequest};
+use options::{OptionSpec, Options};
 
 /// All protocols, in the order in which they are tried on an address whose protocol nobody named.
 pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL];
@@ -35,8 +39,10 @@ pub struct Protocol {
     pub schemes: &'static [(&'static str, &'static str)],
     /// WebSocket subprotocols to offer; empty for none.
     pub subprotocols: &'static [&'static str],
+    /// What a person may choose beyond the address.
+    pub options: &'static [OptionSpec],
     /// A session that has not seen any input yet.
-    pub session: fn() -> Box<dyn Session>,
+    pub session: fn(&Options) -> Box<dyn Session>,
     /// The likely causes of a failure that concern this protocol, most likely first.
     pub causes: fn(&Attempt<'_>) -> Vec<Cause>,
     /// The instruments of the demo that speak it: a name for people and the simulator.
@@ -87,6 +93,18 @@ pub enum Input<'a> {
     Text(&'a str),
     /// A binary frame came.
     Binary(&'a [u8]),
+    /// An [`Output::Fetch`] was answered, or why it was not.
+    Fetched {
+        /// Which.
+        id: u64,
+        /// The answer, or what the browser said, which is little.
+        answer: Result<HttpAnswer<'a>, &'a str>,
+    },
+    /// The link will be closed because nobody wants it any more: what is still to be sent must be put out now.
+    Leave {
+        /// The page is being left: there is time for one frame.
+        hurried: bool,
+    },
     /// The socket is gone: requests under way end as [`crate::model::Outcome::Lost`].
     Closed,
     /// Nothing came for a while: ask the peer for a sign of life.
@@ -102,6 +120,8 @@ pub enum Input<'a> {
 pub enum Output {
     /// Send a frame.
     Send(Frame),
+    /// Ask an HTTP server.
+    Fetch(HttpRequest),
     /// Close the socket; the link then reconnects. The reason is for people.
     Close(String),
     /// Something was learned.

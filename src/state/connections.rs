@@ -9,15 +9,18 @@ use crate::model::event::{Event, LogLevel, Notice, Outcome, Request, RequestId};
 use crate::model::frames::FrameLog;
 use crate::model::store::{ChannelId, ConnectionId};
 use crate::model::time::Timestamp;
-use crate::model::write::Arming;
+use crate::model::write::{Arming, WriteState};
 use crate::protocol::address::{Address, AddressError};
 use crate::protocol::connection::{Connection, ConnectionInput};
+use crate::protocol::options::Options;
 use crate::protocol::preflight::{self, PageContext};
 use crate::protocol::{Fault, Frame, PROTOCOLS, Protocol};
+use crate::state::signal::ArcRwSignal;
 use crate::transport::clock;
 use crate::transport::driver::{Driver, Endpoint, Listener};
 
 pub use crate::protocol::address::Remark;
+pub use crate::protocol::options::{OptionKind, OptionSpec};
 pub use crate::protocol::preflight::{Level as VerdictLevel, Verdict};
 
 /// What a person asks to be connected to.
@@ -29,8 +32,20 @@ pub struct ConnectRequest {
     pub name: String,
     /// The protocol's id; `None` to find out by trying.
     pub protocol: Option<String>,
+    /// Options of the protocol: names and values.
+    pub options: Vec<(String, String)>,
     /// A connection that it takes the place of: one whose address was wrong.
     pub replaces: Option<ConnectionId>,
+}
+
+impl ConnectRequest {
+    /// With other values for some options.
+    #[must_use]
+    pub fn with_options(mut self, options: Vec<(String, String)>) -> Self {
+        self.options.retain(|(name, _)| options.iter().all(|(other, _)| other != name));
+        self.options.extend(options);
+        self
+    }
 }
 
 /// A protocol as the dialogs name it.
@@ -42,6 +57,8 @@ pub struct ProtocolInfo {
     pub title: &'static str,
     /// An example of an address.
     pub example: &'static str,
+    /// What a person may choose beyond the address.
+    pub options: &'static [OptionSpec],
 }
 
 /// A simulated instrument as the menus name it.
@@ -72,6 +89,7 @@ pub fn protocols() -> impl Iterator<Item = ProtocolInfo> {
         id: protocol.id,
         title: protocol.title,
         example: protocol.example,
+        options: protocol.options,
     })
 }
 
@@ -106,6 +124,7 @@ impl App {
             url: address.url.clone(),
             name: request.name.clone(),
             wanted_protocol: named.map(|protocol| protocol.id),
+            options: request.options.clone(),
             demo: None,
             replay: false,
         };
@@ -120,7 +139,8 @@ impl App {
         Some(ConnectRequest {
             url: entry.url.clone(),
             name: entry.name.clone(),
-            protocol: entry.wanted_protocol.map(str::to_owned),
+            protocol: entry.wanted_protocol.or(entry.driver.protocol().map(|(id, _)| id)).map(str::to_owned),
+            options: entry.options.clone(),
             replaces: Some(id),
         })
     }
@@ -143,6 +163,7 @@ impl App {
                     url: String::new(),
                     name: demo.title.to_owned(),
                     wanted_protocol: Some(protocol.id),
+                    options: Vec::new(),
                     demo: Some(demo.id),
                     replay: false,
                 };
@@ -161,6 +182,7 @@ impl App {
             url: String::new(),
             name: name.to_owned(),
             wanted_protocol: None,
+            options: Vec::new(),
             demo: None,
             replay: true,
         };
@@ -186,7 +208,7 @@ impl App {
         let frames = Rc::new(RefCell::new(FrameLog::default()));
         let driver = Driver::new(
             id,
-            Connection::new(address, candidates.to_vec(), seed()),
+            Connection::new(address, candidates.to_vec(), Options::new(&facts.options), seed()),
             endpoint,
             Rc::clone(&inner.store),
             Rc::clone(&frames),
@@ -199,6 +221,7 @@ impl App {
             url: facts.url,
             name: facts.name,
             wanted_protocol: facts.wanted_protocol,
+            options: facts.options,
             demo: facts.demo,
             faults: Vec::new(),
             logging: None,
@@ -253,6 +276,8 @@ impl App {
             Event::Recognised { .. }
             | Event::Catalog { changes: None, .. }
             | Event::Reading { .. }
+            | Event::History { .. }
+            | Event::Missing { .. }
             | Event::Subscribed { .. }
             | Event::Heartbeat { .. }
             | Event::Malformed { .. }
@@ -334,6 +359,24 @@ impl App {
         if let Some((connection, channel)) = self.place(id) {
             self.request(connection, Request::Read { channel }, |_outcome| {});
         }
+    }
+
+    /// Looks what is below a group.
+    pub fn expand(&self, id: ConnectionId, group: usize) {
+        let app = *self;
+        self.request(id, Request::Expand { group }, move |outcome| {
+            if let Some(trouble) = WriteState::of(outcome).trouble() {
+                app.say(trouble);
+            }
+        });
+    }
+
+    /// Asks for all that the peer says about a group. It ends as [`WriteState::ReadBack`] with a record.
+    pub fn inspect(&self, id: ConnectionId, group: usize) -> ArcRwSignal<WriteState> {
+        let told = ArcRwSignal::new(WriteState::Pending);
+        let tell = told.clone();
+        self.request(id, Request::Inspect { group }, move |outcome| tell.set(WriteState::of(outcome)));
+        told
     }
 
     /// Begins or ends the subscription of a channel.
@@ -431,6 +474,7 @@ struct EntryFacts {
     url: String,
     name: String,
     wanted_protocol: Option<&'static str>,
+    options: Vec<(String, String)>,
     demo: Option<&'static str>,
     replay: bool,
 }

@@ -34,7 +34,9 @@ use crate::transport::clock;
 use crate::transport::driver::{Driver, Listener};
 use crate::transport::timer::Timer;
 
-pub use connections::{ConnectRequest, DemoInfo, FaultInfo, ProtocolInfo, Remark, Verdict, VerdictLevel};
+pub use connections::{
+    ConnectRequest, DemoInfo, FaultInfo, OptionKind, OptionSpec, ProtocolInfo, Remark, Verdict, VerdictLevel,
+};
 pub use shown::{ConnectionShown, Shown, Text};
 
 /// The page's state. Copies are the same state; every view gets it from the context.
@@ -94,6 +96,8 @@ pub enum Dialog {
     Why(ChannelId),
     /// What differs since the peer came back.
     Changes(ConnectionId),
+    /// All that a peer says about a group, by its index in the catalog.
+    Group(ConnectionId, usize),
     /// A connection: its link, its failure, its facts, notices and log.
     Connection(ConnectionId),
     /// All keys.
@@ -125,6 +129,7 @@ struct Entry {
     url: String,
     name: String,
     wanted_protocol: Option<&'static str>,
+    options: Vec<(String, String)>,
     demo: Option<&'static str>,
     faults: Vec<crate::protocol::Fault>,
     /// How much of the peer's log was asked for.

@@ -43,6 +43,7 @@ impl App {
                 url: connection.url.clone(),
                 name: connection.name.clone(),
                 protocol: Some(connection.protocol.clone()).filter(|protocol| !protocol.is_empty()),
+                options: connection.options.clone(),
                 replaces: None,
             };
             match Address::parse(&connection.url) {
@@ -66,7 +67,7 @@ impl App {
             Some(DeepLink::Demo) => self.start_demo(),
             Some(DeepLink::Connect { url, protocol, mut options }) => {
                 let name = take_option(&mut options, "name").unwrap_or_default();
-                self.open(Dialog::Connect(ConnectRequest { url, name, protocol, replaces: None }));
+                self.open(Dialog::Connect(ConnectRequest { url, name, protocol, options, replaces: None }));
             }
             Some(DeepLink::Layout(document)) => {
                 if let Err(problem) = self.open_file("The layout of the link", &document) {
@@ -91,7 +92,7 @@ impl App {
                     name: entry.name.clone(),
                     url: entry.url.clone(),
                     protocol: entry.wanted_protocol.or(recognised).unwrap_or_default().to_owned(),
-                    options: Vec::new(),
+                    options: entry.options.clone(),
                 })
             })
             .collect();
@@ -134,6 +135,7 @@ impl App {
             name: if entry.name.is_empty() { self.title(id) } else { entry.name.clone() },
             protocol: entry.driver.protocol().map(|(id, _)| id).unwrap_or_default().to_owned(),
             at: self.now().wall,
+            options: entry.options.clone(),
             summary: format!("{groups} modules"),
         };
         drop(entries);
@@ -224,6 +226,7 @@ fn recent_of(connection: &ConnectionDocument) -> Recent {
         name: connection.name.clone(),
         protocol: connection.protocol.clone(),
         at: crate::model::Timestamp(0),
+        options: connection.options.clone(),
         summary: String::new(),
     }
 }

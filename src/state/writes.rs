@@ -42,6 +42,7 @@ struct Subject {
     quality: Quality,
     writable: bool,
     is_stop: bool,
+    is_query: bool,
 }
 
 impl App {
@@ -91,6 +92,7 @@ impl App {
                 quality: judgement.map_or(Quality::Disconnected, |judgement| judgement.quality),
                 writable: record.channel.access == Access::ReadWrite && record.channel.constant.is_none(),
                 is_stop: false,
+                is_query: false,
             })
         });
         self.permit(connection, &subject.ok_or(Refusal::Gone)?)
@@ -100,8 +102,13 @@ impl App {
     pub fn may_execute(&self, connection: ConnectionId, command: usize) -> Result<(), Refusal> {
         let catalog = self.catalog(connection);
         let command = catalog.commands.get(command).ok_or(Refusal::Gone)?;
-        let is_stop = command.role == CommandRole::Stop;
-        self.permit(connection, &Subject { quality: Quality::Live, writable: command.callable, is_stop })
+        let subject = Subject {
+            quality: Quality::Live,
+            writable: command.callable,
+            is_stop: command.role == CommandRole::Stop,
+            is_query: command.role == CommandRole::Query,
+        };
+        self.permit(connection, &subject)
     }
 
     fn permit(&self, id: ConnectionId, subject: &Subject) -> Result<(), Refusal> {
@@ -111,7 +118,7 @@ impl App {
         let store = inner.store.borrow();
         let record = store.connection(id).ok_or(Refusal::Gone)?;
         permit(&WriteAttempt {
-            armed: entry.arming.is_armed(clock::instant()),
+            armed: subject.is_query || entry.arming.is_armed(clock::instant()),
             link: &record.link,
             quality: subject.quality,
             writable: subject.writable,
@@ -286,7 +293,12 @@ impl App {
         connection: ConnectionId,
         text: String,
     ) -> Result<ArcRwSignal<WriteState>, Refusal> {
-        self.permit(connection, &Subject { quality: Quality::Live, writable: true, is_stop: false })?;
+        self.permit(connection, &Subject {
+            quality: Quality::Live,
+            writable: true,
+            is_stop: false,
+            is_query: false,
+        })?;
         self.touch(connection);
         Ok(self.ask(connection, Request::Raw { text }, |_stage| {}))
     }

@@ -2,19 +2,21 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use super::local::Local;
 use super::replay::Replay;
 use super::socket::Socket;
-use super::timer::Timer;
-use super::{Recording, SendError, SharedSimulator, Sink, WireEvent, clock, parts};
+use super::timer::{Timer, sleep};
+use super::{Recording, SendError, SharedSimulator, Sink, WireEvent, clock, fetch, parts};
 use crate::model::event::{Event, Notice, Request};
 use crate::model::frames::{Direction, FrameLog, Mark};
 use crate::model::link::Epoch;
 use crate::model::reading::Severity;
 use crate::model::store::{ConnectionId, Store};
 use crate::model::time::Instant;
-use crate::protocol::connection::{Action, Connection, ConnectionInput, SocketEvent};
+use crate::protocol::connection::{Action, Connection, ConnectionInput, Farewell, SocketEvent};
+use crate::protocol::http::{HttpAnswer, HttpRequest};
 use crate::protocol::{Demo, Fault, Frame, SimulatorInput};
 
 /// What carries the frames of a connection.
@@ -195,9 +197,10 @@ impl Inner {
                         events.push(self.not_sent(error, &frame));
                     }
                 }
-                Action::Hangup { epoch, code, reason } => {
+                Action::Fetch { epoch, request } => self.fetch(epoch, request),
+                Action::Hangup { epoch, farewell, code, reason } => {
                     if let Some((_, wire)) = self.wire.take_if(|(current, _)| *current == epoch) {
-                        wire.close(code, &reason);
+                        self.part(wire, farewell, code, reason);
                     }
                 }
                 Action::Event(event) => {
@@ -225,7 +228,7 @@ impl Inner {
     }
 
     /// Dials once parts of the program are here: in a moment, where they are.
-    fn load(&self, epoch: Epoch, parts: Vec<&'static str>, url: String, subprotocols: Vec<&'static str>) {
+    fn load(&self, epoch: Epoch, parts: Vec<&'static str>, url: String, subprotocols: Vec<String>) {
         let this = self.this.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let loaded = parts::load(&parts).await;
@@ -245,7 +248,7 @@ impl Inner {
         });
     }
 
-    fn dial(&mut self, epoch: Epoch, url: &str, subprotocols: &[&str]) -> Result<(), String> {
+    fn dial(&mut self, epoch: Epoch, url: &str, subprotocols: &[String]) -> Result<(), String> {
         let this = self.this.clone();
         let sink: Sink = Rc::new(move |event| Self::receive(&this, epoch, event));
         let wire = match &self.endpoint {
@@ -269,6 +272,51 @@ impl Inner {
                 Ok(())
             }
             _ => Err(SendError::NotOpen),
+        }
+    }
+
+    /// Asks an HTTP server. The answer takes the way of a frame.
+    fn fetch(&self, epoch: Epoch, request: HttpRequest) {
+        self.count_out(&Frame::Text(request.text()));
+        let this = self.this.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let id = request.id;
+            let answer = fetch::fetch(request).await;
+            Self::receive(&this, epoch, WireEvent::Fetched { id, answer });
+        });
+    }
+
+    /// Closes a wire after what is still to be sent. Nothing more is heard of it.
+    fn part(&self, wire: Wire, farewell: Vec<Farewell>, code: u16, reason: String) {
+        for last in &farewell {
+            match last {
+                Farewell::Frame(frame) => self.count_out(frame),
+                Farewell::Request(request) => self.count_out(&Frame::Text(request.text())),
+            }
+        }
+        let mut rest = farewell.into_iter();
+        // The first goes at once: where the page is being left there is no second.
+        let first = rest.next();
+        say_goodbye(&wire, first);
+        if rest.len() == 0 {
+            return wire.close(code, &reason);
+        }
+        wasm_bindgen_futures::spawn_local(async move {
+            for last in rest {
+                sleep(FAREWELL_SPACING).await;
+                say_goodbye(&wire, Some(last));
+            }
+            sleep(FAREWELL_SPACING).await;
+            wire.close(code, &reason);
+        });
+    }
+
+    /// Logs and counts what goes out.
+    fn count_out(&self, frame: &Frame) {
+        self.log(Direction::Out, frame);
+        if let Some(connection) = self.store.borrow_mut().connection_mut(self.id) {
+            connection.counters.frames_out += 1;
+            connection.counters.bytes_out += frame.len() as u64;
         }
     }
 
@@ -297,7 +345,15 @@ impl Inner {
     fn receive(this: &Weak<RefCell<Self>>, epoch: Epoch, event: WireEvent) {
         let started = clock::instant();
         let mut decoded = false;
-        if let (WireEvent::Frame(frame), Some(inner)) = (&event, this.upgrade()) {
+        let fetched = match &event {
+            WireEvent::Fetched { answer: Ok(answer), .. } => Some(Frame::Text(answer_of(answer).text())),
+            _ => None,
+        };
+        let frame = match &event {
+            WireEvent::Frame(frame) => Some(frame),
+            _ => fetched.as_ref(),
+        };
+        if let (Some(frame), Some(inner)) = (frame, this.upgrade()) {
             let inner = inner.borrow();
             if inner.epoch != epoch {
                 return;
@@ -316,6 +372,10 @@ impl Inner {
             }
             WireEvent::Frame(Frame::Text(text)) => Self::feed(this, socket(SocketEvent::Text(text))),
             WireEvent::Frame(Frame::Binary(bytes)) => Self::feed(this, socket(SocketEvent::Binary(bytes))),
+            WireEvent::Fetched { id, answer } => {
+                let answer = answer.as_ref().map(answer_of).map_err(String::as_str);
+                Self::feed(this, socket(SocketEvent::Fetched { id: *id, answer }));
+            }
             WireEvent::TooLarge(size) => Self::feed(this, socket(SocketEvent::TooLarge { size: *size })),
             WireEvent::Closed { code, reason, clean } => {
                 let event = SocketEvent::Closed { code: Some(*code), reason, clean: *clean };
@@ -331,6 +391,22 @@ impl Inner {
             }
         }
     }
+}
+
+/// Between two of the last frames: some peers lose what comes too close together.
+const FAREWELL_SPACING: Duration = Duration::from_millis(60);
+
+fn say_goodbye(wire: &Wire, last: Option<Farewell>) {
+    match last {
+        // The peer may be gone already.
+        Some(Farewell::Frame(frame)) => drop(wire.send(&frame)),
+        Some(Farewell::Request(request)) => fetch::send(&request),
+        None => {}
+    }
+}
+
+fn answer_of(answer: &fetch::Answer) -> HttpAnswer<'_> {
+    HttpAnswer { status: answer.status, header: answer.header.as_deref(), body: &answer.body }
 }
 
 impl Wire {

@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod driver;
+pub mod fetch;
 mod local;
 mod parts;
 mod replay;
@@ -40,6 +41,13 @@ pub enum WireEvent {
     Frame(Frame),
     /// A frame was refused for its size in bytes (or UTF-16 units, for text).
     TooLarge(usize),
+    /// A request to an HTTP server was answered, or why it was not.
+    Fetched {
+        /// Which.
+        id: u64,
+        /// The answer, or what the browser said.
+        answer: Result<fetch::Answer, String>,
+    },
     /// It is closed, by whomever.
     Closed {
         /// The close code.

@@ -22,12 +22,12 @@ pub(super) struct Socket {
 
 impl Socket {
     /// Dials. The error is the browser's own word, e.g. for mixed content.
-    pub(super) fn dial(url: &str, subprotocols: &[&str], sink: &Sink) -> Result<Self, String> {
+    pub(super) fn dial(url: &str, subprotocols: &[String], sink: &Sink) -> Result<Self, String> {
         let raw = if subprotocols.is_empty() {
             WebSocket::new(url)
         } else {
             let offered: js_sys::Array =
-                subprotocols.iter().map(|name| js_sys::JsString::from(*name)).collect();
+                subprotocols.iter().map(|name| js_sys::JsString::from(name.as_str())).collect();
             WebSocket::new_with_str_sequence(url, &offered)
         }
         .map_err(|error| words_of(&error))?;

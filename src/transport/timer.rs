@@ -55,6 +55,21 @@ impl Timer {
     }
 }
 
+/// Waits.
+pub async fn sleep(duration: Duration) {
+    let waiting = Rc::new(RefCell::new(None));
+    let promise = js_sys::Promise::new(&mut |resolve, _reject| {
+        let timer = Timer::new(move || {
+            // Nothing is thrown by resolving.
+            drop(resolve.call0(&wasm_bindgen::JsValue::NULL));
+        });
+        timer.set(duration);
+        *waiting.borrow_mut() = Some(timer);
+    });
+    drop(wasm_bindgen_futures::JsFuture::from(promise).await);
+    drop(waiting);
+}
+
 impl Drop for Timer {
     fn drop(&mut self) {
         self.clear();

@@ -10,7 +10,7 @@ use super::modal::Modal;
 use crate::model::letters;
 use crate::state::connections::protocols;
 use crate::state::signal::{Memo, RwSignal};
-use crate::state::{App, ConnectRequest, Remark, Verdict, VerdictLevel, View};
+use crate::state::{App, ConnectRequest, OptionKind, OptionSpec, Remark, Verdict, VerdictLevel, View};
 use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view, watch};
 
 /// What is known of an address before anything is dialled.
@@ -84,10 +84,11 @@ pub fn ConnectForm(
     /// Connect: the address is one, and nothing blocks it.
     submit: impl Fn(ConnectRequest) + Send + 'static,
 ) -> impl IntoView {
-    let ConnectRequest { url, name, protocol, replaces } = request;
+    let ConnectRequest { url, name, protocol, options, replaces } = request;
     let is_touched = RwSignal::new(!url.is_empty());
     let (url, name) = (RwSignal::new(url), RwSignal::new(name));
     let protocol = RwSignal::new(protocol.unwrap_or_default());
+    let options = RwSignal::new(options);
     let check = Memo::new(move || examine(url.get()));
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -98,6 +99,7 @@ pub fn ConnectForm(
                 url: url.get_untracked(),
                 name: name.get_untracked(),
                 protocol,
+                options: options.get_untracked(),
                 replaces,
             });
         }
@@ -125,11 +127,87 @@ pub fn ConnectForm(
                     })
                     .collect_view()}
             </select>
+            {move || {
+                let chosen = protocols().find(|info| *protocol.read() == info.id);
+                chosen
+                    .filter(|info| !info.options.is_empty())
+                    .map(|info| view! { <OptionFields title=info.title specs=info.options options /> })
+            }}
             <AddressLines id="connect-address" check is_touched />
             <div class="actions">
                 <ConnectButton check />
             </div>
         </form>
+    }
+}
+
+/// The options of a protocol, open where one of them was chosen.
+#[component]
+fn OptionFields(
+    title: &'static str,
+    specs: &'static [OptionSpec],
+    options: RwSignal<Vec<(String, String)>>,
+) -> impl IntoView {
+    let is_chosen = |name: &str| options.with_untracked(|options| options.iter().any(|(other, _)| other == name));
+    let any = specs.iter().any(|spec| is_chosen(spec.name));
+    view! {
+        <details class="options" open=any>
+            <summary>{format!("Options of {title}")}</summary>
+            {specs.iter().map(|spec| view! { <OptionField spec options /> }).collect_view()}
+        </details>
+    }
+}
+
+#[component]
+fn OptionField(spec: &'static OptionSpec, options: RwSignal<Vec<(String, String)>>) -> impl IntoView {
+    let name = spec.name;
+    let given = options.with_untracked(|options| {
+        options.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    });
+    let choose = move |value: String| {
+        options.update(|options| {
+            options.retain(|(other, _)| other != name);
+            if !value.is_empty() {
+                options.push((name.to_owned(), value));
+            }
+        });
+    };
+    let id = format!("option-{name}");
+    let hint = format!("{id}-hint");
+    let text = |placeholder: String| {
+        view! {
+            <div class="field">
+                <input
+                    id=id.clone()
+                    class="mono"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    maxlength="400"
+                    placeholder=placeholder
+                    aria-describedby=hint.clone()
+                    prop:value=given.clone()
+                    on:input=move |event| choose(event_target_value(&event))
+                />
+            </div>
+        }
+    };
+    let control = match spec.kind {
+        OptionKind::Text(default) => text(default.to_owned()),
+        OptionKind::Random(prefix) => text(format!("{prefix}… (random)")),
+        OptionKind::Choice(choices) => view! {
+            <select id=id.clone() aria-describedby=hint.clone() on:change=move |event| choose(event_target_value(&event))>
+                {choices
+                    .iter()
+                    .map(|(word, title)| view! { <option value=*word selected=*word == given>{*title}</option> })
+                    .collect_view()}
+            </select>
+        },
+    };
+    view! {
+        <label for=id>{spec.label}</label>
+        {control}
+        <p class="quiet-text hint" id=hint>{spec.hint}</p>
     }
 }
 

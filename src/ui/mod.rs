@@ -9,6 +9,7 @@ mod definitions;
 pub mod dom;
 mod files;
 mod frames;
+mod group;
 mod icons;
 pub mod keys;
 mod modal;
@@ -68,6 +69,9 @@ fn Dialogs() -> impl IntoView {
             }
             Dialog::Execute(connection, command) => {
                 view! { <dashboard::ExecuteDialog connection command on_close=close /> }
+            }
+            Dialog::Group(connection, group) => {
+                view! { <group::GroupDialog connection group on_close=close /> }
             }
             Dialog::Why(id) => view! { <why::WhyDialog id on_close=close /> },
             Dialog::Changes(id) => view! { <connection::ChangesDialog id on_close=close /> },

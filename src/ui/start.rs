@@ -114,6 +114,7 @@ fn RecentItem(recent: Recent) -> impl IntoView {
         url: recent.url.clone(),
         name: recent.name,
         protocol: Some(recent.protocol).filter(|protocol| !protocol.is_empty()),
+        options: recent.options,
         replaces: None,
     };
     let dial = move |_| {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::icons::Icon;
 use super::value::Value;
 use super::windowed::{Windowed, row_px};
-use crate::model::catalog::{Level, Role};
+use crate::model::catalog::{Below, Catalog, Level, Role};
 use crate::model::store::{ChannelId, ConnectionId};
 use crate::model::{display, letters};
 use crate::state::signal::{Memo, RwSignal, Signal};
@@ -19,8 +19,23 @@ use crate::ui::dom::{IntoView, component, view, watch};
 #[derive(Clone, PartialEq)]
 enum Row {
     Connection(ConnectionId),
-    Group { connection: ConnectionId, path: String, title: String, main: Option<ChannelId>, open: bool },
-    Channel { id: ChannelId, name: String },
+    Group(GroupRow),
+    Channel { id: ChannelId, name: String, depth: usize },
+}
+
+#[derive(Clone, PartialEq)]
+struct GroupRow {
+    connection: ConnectionId,
+    /// Its index in the catalog.
+    index: usize,
+    path: String,
+    title: String,
+    /// How many groups it stands in.
+    depth: usize,
+    /// The channel whose value stands beside its name while it is closed.
+    main: Option<ChannelId>,
+    open: bool,
+    below: Below,
 }
 
 impl Row {
@@ -28,11 +43,21 @@ impl Row {
     fn key(&self) -> String {
         match self {
             Self::Connection(id) => id.0.to_string(),
-            Self::Group { connection, path, title, main, open } => {
-                let main = main.map_or(0, |id| id.0);
-                format!("{}\n{path}\n{title}\n{main}\n{open}", connection.0)
+            Self::Group(group) => {
+                let GroupRow { connection, index, path, title, depth, main, open, below } = group;
+                let (main, below) = (main.map_or(0, |id| id.0), *below as u8);
+                format!("{}\n{index}\n{path}\n{title}\n{depth}\n{main}\n{open}\n{below}", connection.0)
             }
-            Self::Channel { id, name } => format!("{}\n{name}", id.0),
+            Self::Channel { id, name, depth } => format!("{}\n{name}\n{depth}", id.0),
+        }
+    }
+
+    /// How deep it stands, as WAI-ARIA counts: the connections at 1.
+    fn level(&self) -> usize {
+        match self {
+            Self::Connection(_) => 1,
+            Self::Group(group) => group.depth + 2,
+            Self::Channel { depth, .. } => depth + 2,
         }
     }
 }
@@ -48,7 +73,10 @@ pub fn Tree() -> impl IntoView {
     let at = move |index: usize| rows.with_untracked(|rows| rows.get(index).cloned());
     let act = move |row: &Row| match row {
         Row::Connection(id) => app.open(Dialog::Connection(*id)),
-        Row::Group { connection, path, .. } => {
+        Row::Group(GroupRow { connection, index, path, open, below, .. }) => {
+            if !open && *below == Below::Unknown {
+                app.expand(*connection, *index);
+            }
             let key = (*connection, path.clone());
             opened.update(|opened| {
                 if !opened.remove(&key) {
@@ -63,18 +91,19 @@ pub fn Tree() -> impl IntoView {
         let last = rows.len().saturating_sub(1);
         let here = active.get_untracked().min(last);
         let Some(row) = rows.get(here) else { return };
-        let is_open = matches!(row, Row::Group { open: true, .. });
+        let is_open = matches!(row, Row::Group(GroupRow { open: true, .. }));
         match event.key().as_str() {
             "ArrowDown" => active.set((here + 1).min(last)),
             "ArrowUp" => active.set(here.saturating_sub(1)),
             "Home" => active.set(0),
             "End" => active.set(last),
-            "ArrowRight" if matches!(row, Row::Group { open: false, .. }) => act(row),
+            "ArrowRight" if matches!(row, Row::Group(GroupRow { open: false, .. })) => act(row),
             "ArrowLeft" if is_open => act(row),
             "ArrowLeft" => {
-                let parent = rows[..here].iter().rposition(|row| !matches!(row, Row::Channel { .. }));
+                let parent = rows[..here].iter().rposition(|other| other.level() < row.level());
                 active.set(parent.unwrap_or(0));
             }
+            "Enter" if event.shift_key() => inspect(app, row),
             "Enter" => act(row),
             _ => return,
         }
@@ -129,21 +158,39 @@ fn TreeRow(
     act: impl Fn(&Row) + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     let app = App::expect();
-    let (class, level, open) = match &row {
-        Row::Connection(_) => ("tree-row node", 1, None),
-        Row::Group { open, .. } => ("tree-row group", 2, Some(*open)),
-        Row::Channel { .. } => ("tree-row leaf", 3, None),
+    let (class, open) = match &row {
+        Row::Connection(_) => ("tree-row node", None),
+        Row::Group(group) => ("tree-row group", Some(group.open)),
+        Row::Channel { .. } => ("tree-row leaf", None),
     };
+    let level = row.level();
     let content = match row.clone() {
         Row::Connection(id) => view! { <ConnectionRow id /> },
-        Row::Group { title, main, open, .. } => view! {
+        Row::Group(GroupRow { connection, index, title, main, open, .. }) => view! {
             <span class="twisty" class:open=open>
                 {Icon::Open.view()}
             </span>
-            <span class="name">{title}</span>
+            <span class="name">{title.clone()}</span>
             {main.map(|id| view! { <Value id /> })}
+            {app.catalog(connection).inspectable.then(|| {
+                // Shift and Enter do the same on the tree: it is one stop of the keyboard.
+                view! {
+                    <button
+                        class="btn quiet small all"
+                        tabindex="-1"
+                        aria-label=format!("All about {title}")
+                        title="All that is known of it (Shift+Enter)"
+                        on:click=move |event| {
+                            event.stop_propagation();
+                            app.open(Dialog::Group(connection, index));
+                        }
+                    >
+                        {Icon::More.view()}
+                    </button>
+                }
+            })}
         },
-        Row::Channel { id, name } => view! {
+        Row::Channel { id, name, .. } => view! {
             <span class="name">{name}</span>
             <Value id />
         },
@@ -152,13 +199,14 @@ fn TreeRow(
         Row::Channel { id, .. } => {
             app.channel(*id).map(|channel| display::harmless(&channel.description, display::CELL_CHARS))
         }
-        Row::Connection(_) | Row::Group { .. } => None,
+        Row::Connection(_) | Row::Group(_) => None,
     };
     view! {
         <div
             id=format!("tree-{index}")
             class=class
             class:sel=move || active.get() == index
+            style:--depth=level.saturating_sub(2)
             role="treeitem"
             aria-level=level
             aria-expanded=open.map(|open| if open { "true" } else { "false" })
@@ -214,45 +262,105 @@ fn rows(app: App, filter: &str, opened: &HashSet<(ConnectionId, String)>) -> Vec
         let catalog = app.catalog(connection);
         let ids = app.channel_ids(connection);
         rows.push(Row::Connection(connection));
-        for group in
-            catalog.groups.iter().filter(|group| group.level <= level && group.level != Level::Hidden)
-        {
-            let channels: Vec<(ChannelId, &crate::model::Channel)> = group
-                .channels
-                .iter()
-                .filter_map(|index| Some((*ids.get(*index)?, catalog.channels.get(*index)?)))
-                .filter(|(_, channel)| channel.level <= level && channel.level != Level::Hidden)
-                .collect();
-            let found: Vec<_> = channels
-                .iter()
-                .filter(|(_, channel)| {
-                    let text = format!("{title} {} {} {}", group.title, channel.path, channel.description);
-                    let text = letters::small(&text);
-                    words.iter().all(|word| text.contains(word.as_str()))
-                })
-                .collect();
-            if !words.is_empty() && found.is_empty() {
-                continue;
-            }
-            let open = !words.is_empty() || opened.contains(&(connection, group.path.clone()));
-            let main = channels.iter().find(|(_, channel)| channel.role == Role::Main).map(|(id, _)| *id);
-            rows.push(Row::Group {
-                connection,
-                path: group.path.clone(),
-                title: display::harmless(&group.title, display::NAME_CHARS),
-                main: main.filter(|_| !open),
-                open,
-            });
-            if open {
-                let leaf = |(id, channel): &&(ChannelId, &crate::model::Channel)| Row::Channel {
-                    id: *id,
-                    name: display::harmless(&channel.name, display::NAME_CHARS),
-                };
-                rows.extend(found.iter().map(leaf));
-            }
+        let walk = Walk { connection, catalog: &catalog, ids: &ids, title: &title, level, opened };
+        if words.is_empty() {
+            walk.children(None, 0, &mut rows);
+        } else {
+            walk.find(&words, &mut rows);
         }
     }
     rows
+}
+
+/// One connection's part of the tree.
+struct Walk<'a> {
+    connection: ConnectionId,
+    catalog: &'a Catalog,
+    ids: &'a [ChannelId],
+    title: &'a str,
+    level: Level,
+    opened: &'a HashSet<(ConnectionId, String)>,
+}
+
+impl Walk<'_> {
+    /// The groups that stand in one, or in none, and what stands in those that are open.
+    fn children(&self, parent: Option<usize>, depth: usize, rows: &mut Vec<Row>) {
+        for (index, group) in self.catalog.groups.iter().enumerate() {
+            if group.parent != parent || !self.is_shown(group.level) {
+                continue;
+            }
+            let open = self.opened.contains(&(self.connection, group.path.clone()));
+            rows.push(self.group(index, &group.title, depth, open));
+            if open {
+                rows.extend(self.channels(index).map(|(id, channel)| leaf(id, channel, depth + 1)));
+                self.children(Some(index), depth + 1, rows);
+            }
+        }
+    }
+
+    /// What has all of the words in its names or its description; each group by its path.
+    fn find(&self, words: &[String], rows: &mut Vec<Row>) {
+        for (index, group) in self.catalog.groups.iter().enumerate() {
+            if !self.is_shown(group.level) {
+                continue;
+            }
+            let matches = |path: &str, description: &str| {
+                let text = format!("{} {} {path} {description}", self.title, group.title);
+                let text = letters::small(&text);
+                words.iter().all(|word| text.contains(word.as_str()))
+            };
+            let found: Vec<_> = self
+                .channels(index)
+                .filter(|(_, channel)| matches(&channel.path, &channel.description))
+                .collect();
+            if found.is_empty() && !matches(&group.path, &group.description) {
+                continue;
+            }
+            let title = if group.parent.is_some() { &group.path } else { &group.title };
+            rows.push(self.group(index, title, 0, true));
+            rows.extend(found.into_iter().map(|(id, channel)| leaf(id, channel, 1)));
+        }
+    }
+
+    fn channels(&self, group: usize) -> impl Iterator<Item = (ChannelId, &crate::model::Channel)> {
+        let channels = self.catalog.groups.get(group).map_or(&[][..], |group| &group.channels);
+        channels
+            .iter()
+            .filter_map(|index| Some((*self.ids.get(*index)?, self.catalog.channels.get(*index)?)))
+            .filter(|(_, channel)| self.is_shown(channel.level))
+    }
+
+    fn group(&self, index: usize, title: &str, depth: usize, open: bool) -> Row {
+        let main = self.channels(index).find(|(_, channel)| channel.role == Role::Main).map(|(id, _)| id);
+        let group = self.catalog.groups.get(index);
+        Row::Group(GroupRow {
+            connection: self.connection,
+            index,
+            path: group.map(|group| group.path.clone()).unwrap_or_default(),
+            title: display::harmless(title, display::NAME_CHARS),
+            depth,
+            main: main.filter(|_| !open),
+            open,
+            below: group.map_or(Below::Known, |group| group.below),
+        })
+    }
+
+    fn is_shown(&self, level: Level) -> bool {
+        level <= self.level && level != Level::Hidden
+    }
+}
+
+fn leaf(id: ChannelId, channel: &crate::model::Channel, depth: usize) -> Row {
+    Row::Channel { id, name: display::harmless(&channel.name, display::NAME_CHARS), depth }
+}
+
+/// Opens the dialog with all that is known of a row.
+fn inspect(app: App, row: &Row) {
+    match row {
+        Row::Connection(id) => app.open(Dialog::Connection(*id)),
+        Row::Group(group) => app.open(Dialog::Group(group.connection, group.index)),
+        Row::Channel { id, .. } => app.open(Dialog::Why(*id)),
+    }
 }
 
 /// The tree as a view of its own, on a phone.

@@ -6,6 +6,7 @@ use porthole::model::event::Event;
 use porthole::model::link::{Epoch, Failure, LinkState};
 use porthole::protocol::address::Address;
 use porthole::protocol::connection::{Action, Connection, ConnectionInput, SocketEvent};
+use porthole::protocol::options::Options;
 use porthole::protocol::{Frame, Protocol};
 
 use super::clock::Clock;
@@ -19,7 +20,7 @@ pub struct Bench {
     /// The socket that is open or opening.
     pub socket: Option<Epoch>,
     /// When sockets were dialled, in milliseconds, and what they offered.
-    pub dials: Vec<(f64, Vec<&'static str>)>,
+    pub dials: Vec<(f64, Vec<String>)>,
     /// What was done since the last [`Bench::take`].
     pub actions: Vec<Action>,
 }
@@ -27,10 +28,20 @@ pub struct Bench {
 impl Bench {
     /// A connection to an address by one of several protocols, not started yet.
     pub fn new(address: &str, candidates: &[&'static Protocol], seed: u64) -> Self {
+        Self::with_options(address, candidates, &[], seed)
+    }
+
+    /// The same with options that a person chose.
+    pub fn with_options(
+        address: &str,
+        candidates: &[&'static Protocol],
+        options: &[(String, String)],
+        seed: u64,
+    ) -> Self {
         let address = Address::parse(address).expect("the tests give good addresses");
         Self {
             clock: Clock::new(),
-            connection: Connection::new(address, candidates.to_vec(), seed),
+            connection: Connection::new(address, candidates.to_vec(), Options::new(options), seed),
             socket: None,
             dials: Vec::new(),
             actions: Vec::new(),
@@ -47,12 +58,13 @@ impl Bench {
                     self.socket = Some(*epoch);
                     self.dials.push((self.clock.now.instant.0, subprotocols.clone()));
                 }
-                Action::Hangup { epoch, code, reason } => {
+                Action::Hangup { epoch, farewell: _, code, reason } => {
                     assert_eq!(self.socket.take(), Some(*epoch), "hung up a socket that is not there");
                     assert!(*code == 1000 || (3000..=4999).contains(code), "no page may send {code}");
                     assert!(reason.len() <= 123, "too long for a close frame");
                 }
                 Action::Send { epoch, .. } => assert_eq!(self.socket, Some(*epoch), "sent without a socket"),
+                Action::Fetch { epoch, .. } => assert_eq!(self.socket, Some(*epoch), "asked without a socket"),
                 Action::Event(_) | Action::Link(_) => {}
             }
             self.actions.push(action);
@@ -69,6 +81,7 @@ impl Bench {
             SocketEvent::Opened { .. }
             | SocketEvent::Text(_)
             | SocketEvent::Binary(_)
+            | SocketEvent::Fetched { .. }
             | SocketEvent::TooLarge { .. } => {}
         }
         self.input(ConnectionInput::Socket { epoch, event });

@@ -1,7 +1,7 @@
 //! Sessions of made-up protocols, which do as the peer's frames say.
 //!
 //! Each sends `hello <protocol>` when its socket opens. The frames that it understands: `i am <protocol>`,
-//! `not me`, `go away`, `close`, `patience <seconds>`, `reading`, and `flood`, which is answered by many frames.
+//! `not me`, `go away`, `close`, `patience <seconds>`, `reading`, `leave <words>`, `fetch <url>`, and `flood`, which is answered by many frames.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use porthole::model::event::{Event, Notice, Outcome, Request, RequestId};
 use porthole::model::link::Cause;
 use porthole::model::reading::Severity;
 use porthole::model::time::{Instant, Now};
+use porthole::protocol::http::HttpRequest;
 use porthole::protocol::link::FIRST_MESSAGE_TIMEOUT;
 use porthole::protocol::{Attempt, Frame, Input, Outbox, Output, Protocol, Session};
 
@@ -19,7 +20,8 @@ pub static ALPHA: Protocol = Protocol {
     example: "ws://alpha.lab:4711",
     schemes: &[],
     subprotocols: &[],
-    session: || Box::new(FakeSession::new("alpha")),
+    options: &[],
+    session: |_options| Box::new(FakeSession::new("alpha")),
     causes: alpha_causes,
     demos: &[],
 };
@@ -31,7 +33,8 @@ pub static BETA: Protocol = Protocol {
     example: "ws://beta.lab:4712",
     schemes: &[],
     subprotocols: &["beta.v1"],
-    session: || Box::new(FakeSession::new("beta")),
+    options: &[],
+    session: |_options| Box::new(FakeSession::new("beta")),
     causes: |_attempt| Vec::new(),
     demos: &[],
 };
@@ -42,7 +45,7 @@ fn alpha_causes(attempt: &Attempt<'_>) -> Vec<Cause> {
     }
     let text = "Alpha servers listen at 4711 for pages and at 4710 for everybody else.".to_owned();
     // The second is not fit to be shown and must not be.
-    vec![Cause { title: "The wrong port".to_owned(), text, snippet: String::new() }, Cause::default()]
+    vec![Cause { title: "The wrong port".to_owned(), text, snippet: String::new(), offer: None }, Cause::default()]
 }
 
 /// See the module.
@@ -51,6 +54,8 @@ pub struct FakeSession {
     open: bool,
     recognised: bool,
     opened: Option<Instant>,
+    /// What it still wants to say before its socket is closed.
+    last_words: Option<String>,
     pending: Vec<RequestId>,
     outbox: Outbox<Output>,
 }
@@ -63,6 +68,7 @@ impl FakeSession {
             open: false,
             recognised: false,
             opened: None,
+            last_words: None,
             pending: Vec::new(),
             outbox: Outbox::default(),
         }
@@ -80,6 +86,7 @@ impl FakeSession {
         let refuse = |not_this_protocol, title: &str| Event::Refused {
             not_this_protocol,
             notice: Notice::new(Severity::Alarm, title, "Ask its owner.", text),
+            causes: Vec::new(),
         };
         match text.split_once(' ').unwrap_or((text, "")) {
             ("i", rest) if rest.strip_prefix("am ") == Some(self.name) => {
@@ -98,6 +105,15 @@ impl FakeSession {
             ("reading", _) => {
                 self.event(Event::Violation { channel: Some(0), rule: "it counts as a reading" });
             }
+            ("leave", words) => self.last_words = Some(words.to_owned()),
+            ("fetch", url) => self.outbox.push(Output::Fetch(HttpRequest {
+                id: 7,
+                method: "GET",
+                url: url.to_owned(),
+                headers: Vec::new(),
+                body: String::new(),
+                wanted_header: "",
+            })),
             ("flood", _) => (0..100).for_each(|_| self.send("drop")),
             _ => self.event(Event::Malformed {
                 channel: None,
@@ -130,6 +146,15 @@ impl Session for FakeSession {
                 (self.open, self.recognised, self.opened) = (false, false, None);
                 for request in std::mem::take(&mut self.pending) {
                     self.event(Event::Reply { request, outcome: Outcome::Lost });
+                }
+            }
+            Input::Fetched { id, answer } => {
+                let text = answer.map_or_else(str::to_owned, |answer| format!("{} {}", answer.status, answer.body));
+                self.event(Event::Notice(Notice::new(Severity::Normal, &format!("fetched {id}"), &text, "")));
+            }
+            Input::Leave { hurried } => {
+                for words in self.last_words.take().iter().flat_map(|words| words.split(' ')).take(if hurried { 1 } else { 9 }) {
+                    self.send(words);
                 }
             }
             Input::Probe => self.send("probe"),

@@ -96,6 +96,7 @@ fn tcp_interface() -> Cause {
              {TCP_PORT} as a rule, so try another one, e.g. 10768. Nodes that follow RFC-107 have both at one port."
         ),
         snippet: String::new(),
+        offer: None,
     }
 }
 
@@ -106,7 +107,7 @@ fn no_interface() -> Cause {
                installed; without it the log says that 'ws' was not found. Add the interface and restart the node."
             .to_owned(),
         snippet: "# pip install websockets\nNode('my.node', 'what it is', 'ws://10768', secondary=['tcp://10767'])"
-            .to_owned(),
+            .to_owned(), offer: None,
     }
 }
 
@@ -121,7 +122,7 @@ fn wrong_path(url: &str) -> Cause {
 }
 
 fn cause(title: &str, text: &str) -> Cause {
-    Cause { title: title.to_owned(), text: text.to_owned(), snippet: String::new() }
+    Cause { title: title.to_owned(), text: text.to_owned(), snippet: String::new(), offer: None }
 }
 
 /// The port in a URL, if one is given.

@@ -12,6 +12,7 @@ pub mod session;
 pub mod simulator;
 pub mod violation;
 
+use super::options::Options;
 use super::{Protocol, Session};
 use session::SecopSession;
 
@@ -22,11 +23,12 @@ pub const PROTOCOL: Protocol = Protocol {
     example: "ws://cryo3.lab:10768",
     schemes: &[("secop", "ws"), ("secops", "wss")],
     subprotocols: &[],
+    options: &[],
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,
 };
 
-fn session() -> Box<dyn Session> {
+fn session(_options: &Options) -> Box<dyn Session> {
     Box::new(SecopSession::new())
 }

@@ -1,6 +1,6 @@
 //! Why there is no link: the likely causes in order, and what was observed.
 
-use crate::model::link::{Cause, Failure};
+use crate::model::link::{Cause, Failure, Offer};
 use crate::ui::copy::CopyButton;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
@@ -11,6 +11,8 @@ pub fn FailureFacts(
     failure: Failure,
     /// The address that was dialled; empty where there is none.
     url: String,
+    /// Another way to connect was chosen: its options.
+    take: impl Fn(Vec<(String, String)>) + Clone + 'static,
 ) -> impl IntoView {
     let Failure { title, evidence, causes } = failure;
     let introduction = match causes.as_slice() {
@@ -24,7 +26,7 @@ pub fn FailureFacts(
         {(!url.is_empty()).then(|| view! { <p class="mono">{url}</p> })}
         {(!is_told_twice).then(|| view! { <p>{as_sentence(title)}</p> })}
         {introduction.map(|introduction| view! { <p>{introduction}</p> })}
-        <ol class="causes">{causes.into_iter().map(|cause| view! { <CauseItem cause /> }).collect_view()}</ol>
+        <ol class="causes">{causes.into_iter().map(|cause| view! { <CauseItem cause take=take.clone() /> }).collect_view()}</ol>
         {(!evidence.is_empty())
             .then(|| {
                 view! {
@@ -38,8 +40,8 @@ pub fn FailureFacts(
 }
 
 #[component]
-fn CauseItem(cause: Cause) -> impl IntoView {
-    let Cause { title, text, snippet } = cause;
+fn CauseItem(cause: Cause, take: impl Fn(Vec<(String, String)>) + Clone + 'static) -> impl IntoView {
+    let Cause { title, text, snippet, offer } = cause;
     view! {
         <li>
             <b>{as_sentence(title)}</b>
@@ -49,9 +51,19 @@ fn CauseItem(cause: Cause) -> impl IntoView {
                 .then(|| {
                     view! {
                         <span class="snippet">
-                            <code>{snippet.clone()}</code>
+                            <pre>{snippet.clone()}</pre>
                             <CopyButton text=snippet />
                         </span>
+                    }
+                })}
+            {offer
+                .map(|Offer { title, options }| {
+                    view! {
+                        <div class="actions">
+                            <button class="btn small" on:click=move |_| take(options.clone())>
+                                {title}
+                            </button>
+                        </div>
                     }
                 })}
         </li>

@@ -39,6 +39,12 @@ pub fn ConnectionDialog(
         is_on_its_way(app, id)
     });
     let url = move || shown.read().as_ref().map(|shown| shown.url.clone()).unwrap_or_default();
+    // Filled in, not dialled: the person may have to complete it.
+    let take = move |options: Vec<(String, String)>| {
+        if let Some(request) = app.request_of(id) {
+            app.open(Dialog::Connect(request.with_options(options)));
+        }
+    };
     view! {
         <Modal
             title=Signal::derive(move || heading(app, id, shown.read().as_ref()))
@@ -46,7 +52,7 @@ pub fn ConnectionDialog(
             wide=true
             badge=move || view! { <Badge id /> }
         >
-            {move || failure.get().map(|failure: Failure| view! { <FailureFacts failure url=url() /> })}
+            {move || failure.get().map(|failure: Failure| view! { <FailureFacts failure url=url() take /> })}
             <Show when=move || is_on_its_way.get()>
                 <Steps id />
             </Show>

@@ -6,9 +6,11 @@ use super::card::Card;
 use super::harmless;
 use crate::model::arrange::{self, CardPlan, arrange};
 use crate::model::display;
+use crate::model::link::Cause;
 use crate::model::store::ConnectionId;
 use crate::state::signal::{Memo, RwSignal};
 use crate::state::{App, ConnectionShown, Dialog};
+use crate::ui::copy::CopyButton;
 use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view};
 use crate::ui::icons::Icon;
 
@@ -34,7 +36,11 @@ pub(super) fn ConnectionSection(
                 if version.get() == 0 {
                     view! { <Waiting id /> }
                 } else {
-                    view! { <Cards id sections=arrange(&app.catalog(id), level.get()) /> }
+                    let catalog = app.catalog(id);
+                    view! {
+                        <Remedy remedy=catalog.remedy.as_deref().cloned() />
+                        <Cards id sections=arrange(&catalog, level.get()) />
+                    }
                 }
             }}
         </section>
@@ -91,6 +97,28 @@ fn Head(id: ConnectionId, title: Memo<Option<String>>, version: Memo<u32>) -> im
             </button>
         </header>
     }
+}
+
+/// Why there is nothing to see, or less than expected, and what to do.
+#[component]
+fn Remedy(remedy: Option<Cause>) -> impl IntoView {
+    remedy.map(|Cause { title, text, snippet, offer: _ }| {
+        view! {
+            <div class="card calm">
+                <h3>{title}</h3>
+                <p>{text}</p>
+                {(!snippet.is_empty())
+                    .then(|| {
+                        view! {
+                            <div class="snippet">
+                                <pre>{snippet.clone()}</pre>
+                                <CopyButton text=snippet />
+                            </div>
+                        }
+                    })}
+            </div>
+        }
+    })
 }
 
 /// What a simulated instrument can be made to suffer from.
@@ -167,8 +195,10 @@ fn Cards(id: ConnectionId, sections: Vec<arrange::Section>) -> impl IntoView {
     let total: usize = sections.iter().map(|section| section.cards.len()).sum();
     let limit = RwSignal::new(FIRST_CARDS);
     if total == 0 {
+        // A remedy above says more.
+        let is_explained = App::expect().catalog(id).remedy.is_some();
         return view! {
-            <p class="card calm">"The instrument describes nothing that is shown at this level of detail."</p>
+            <p hidden=is_explained class="card calm">"The instrument describes nothing that is shown at this level of detail."</p>
         };
     }
     view! {

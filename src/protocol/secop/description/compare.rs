@@ -75,6 +75,9 @@ fn group_differences(old: &Group, new: &Group) -> Vec<String> {
         title,
         description,
         within,
+        // No group of a node stands in another one.
+        parent: _,
+        below: _,
         level,
         importance,
         facts: known,

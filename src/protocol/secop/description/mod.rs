@@ -14,7 +14,7 @@ use super::datainfo::{DataInfo, Warnings};
 use crate::protocol::json::{Json, JsonError};
 use super::message::{Name, Specifier};
 use super::violation::Violations;
-use crate::model::catalog::{Catalog, Group};
+use crate::model::catalog::{Below, Catalog, Group};
 use crate::model::slots::Names;
 use visibility::Visibility;
 
@@ -126,6 +126,8 @@ impl Description {
             title: title_of(&text, at),
             description: text,
             within: path_of(module.get("group")),
+            parent: None,
+            below: Below::Known,
             level: visibility.level(),
             importance: importance_of(module.get("meaning")),
             facts: facts_of(module, warnings, at),

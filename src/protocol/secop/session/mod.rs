@@ -352,6 +352,8 @@ impl Session for SecopSession {
                     }
                 }
             },
+            // A node forgets with the link what was asked of it; and nobody is asked by HTTP.
+            Input::Leave { .. } | Input::Fetched { .. } => {}
             Input::Closed => {
                 self.phase = Phase::Closed;
                 self.lose_requests();

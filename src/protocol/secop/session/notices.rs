@@ -86,6 +86,6 @@ impl SecopSession {
              another protocol.",
             frame,
         );
-        self.outbox.push(Output::Event(Event::Refused { not_this_protocol: true, notice }));
+        self.outbox.push(Output::Event(Event::Refused { not_this_protocol: true, notice, causes: Vec::new() }));
     }
 }

@@ -22,7 +22,9 @@ impl SecopSession {
             Request::Write { .. }
             | Request::Check { .. }
             | Request::Execute { .. }
-            | Request::Logging { .. } => {}
+            | Request::Logging { .. }
+            | Request::Expand { .. }
+            | Request::Inspect { .. } => {}
         }
         match self.pending(id, &request) {
             Ok(_) if self.phase != Phase::Running => {
@@ -41,6 +43,8 @@ impl SecopSession {
             Request::Check { channel, value } => self.of_parameter(id, Verb::Check, *channel, Some(value)),
             Request::Execute { command, argument } => self.of_command(id, *command, argument.as_ref()),
             Request::Logging { group, level } => self.of_log(id, *group, *level),
+            // A node describes everything at once.
+            Request::Expand { .. } | Request::Inspect { .. } => Err("the description has it already".to_owned()),
             Request::Subscribe { .. } | Request::Raw { .. } => {
                 Err("it is not one message of a kind".to_owned())
             }
