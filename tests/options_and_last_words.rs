@@ -80,6 +80,7 @@ fn last_words_are_said_when_a_person_ends_it_and_one_when_the_page_goes() {
     bench.input(ConnectionInput::Stop);
     assert_eq!(farewell(&bench), ["one", "two"]);
 
+    let mut bench = Bench::new("ws://lab:1", &[&ALPHA], 1);
     bench.go_live("alpha");
     bench.text("leave one two");
     bench.take();
