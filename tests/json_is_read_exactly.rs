@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use porthole::protocol::json::{Breaches, Json};
+use porthole::model::json::{Breaches, Json};
 use proptest::prelude::*;
 
 /// What a reader of strict JSON makes of it; `None` where it is no JSON.

@@ -84,6 +84,7 @@ impl Pair {
             match output {
                 Output::Send(frame) => self.up.push_back(frame),
                 Output::Close(reason) => panic!("the session gives up: {reason}"),
+                Output::Alive => {}
                 Output::Fetch(request) => panic!("a node has no HTTP: {request:?}"),
                 Output::Event(event) => {
                     if let Event::Catalog { catalog, changes } = &event {

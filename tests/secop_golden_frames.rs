@@ -5,10 +5,10 @@
 
 use std::fmt::Write as _;
 
+use porthole::model::json::{Breaches, Json};
 use porthole::protocol::secop::datainfo::DataInfo;
 use porthole::protocol::secop::description::Description;
 use porthole::protocol::secop::identity::Identity;
-use porthole::protocol::json::{Breaches, Json};
 use porthole::protocol::secop::message::{Kind, Message, Specifier, Verb};
 use porthole::protocol::secop::session::report::{DataReport, ErrorReport};
 use porthole::protocol::secop::session::status::state_of;

@@ -9,7 +9,9 @@ use util::secop_bench::{IDENTITY, SecopBench, TWO};
 
 fn refusals(bench: &SecopBench) -> Vec<(bool, &str)> {
     let refusals = bench.events().into_iter().filter_map(|event| match event {
-        Event::Refused { not_this_protocol, notice, .. } => Some((*not_this_protocol, notice.evidence.as_str())),
+        Event::Refused { not_this_protocol, notice, .. } => {
+            Some((*not_this_protocol, notice.evidence.as_str()))
+        }
         _ => None,
     });
     refusals.collect()

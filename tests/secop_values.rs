@@ -2,9 +2,9 @@
 
 use porthole::model::datatype::{DataType, EnumMember};
 use porthole::model::format::{NumberFormat, NumberStyle};
+use porthole::model::json::{Breaches, Json};
 use porthole::model::value::Value;
 use porthole::protocol::secop::datainfo::{DataInfo, Warnings};
-use porthole::protocol::json::{Breaches, Json};
 use porthole::protocol::secop::violation::{Rule, Violations};
 use proptest::prelude::*;
 

@@ -21,6 +21,7 @@ pub mod frames;
 pub mod heat;
 pub mod hex;
 pub mod history;
+pub mod json;
 pub mod ledger;
 pub mod letters;
 pub mod limits;

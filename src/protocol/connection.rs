@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use super::address::Address;
 use super::failure::{self, Evidence, Tried};
-use super::link::{Due, FIRST_MESSAGE_TIMEOUT, Link, Next, Phase};
 use super::http::{HttpAnswer, HttpRequest};
+use super::link::{Due, FIRST_MESSAGE_TIMEOUT, Link, Next, Phase};
 use super::options::Options;
 use super::random::Random;
 use super::{Attempt, Frame, Input, Outbox, Output, Protocol, Session};
@@ -206,12 +206,7 @@ impl Connection {
     /// # Panics
     ///
     /// Without a candidate.
-    pub fn new(
-        address: Address,
-        candidates: Vec<&'static Protocol>,
-        options: Options,
-        seed: u64,
-    ) -> Self {
+    pub fn new(address: Address, candidates: Vec<&'static Protocol>, options: Options, seed: u64) -> Self {
         assert!(!candidates.is_empty(), "a connection needs a protocol to speak");
         Self {
             address,
@@ -431,6 +426,11 @@ impl Connection {
                         ending = Some(Ending::Refused { not_this_protocol, notice, causes });
                     }
                 }
+                Output::Alive => {
+                    if self.link.heard(now.instant) {
+                        self.publish(now.instant);
+                    }
+                }
                 Output::Event(event) => self.learn(now, event),
             }
         }
@@ -629,7 +629,7 @@ impl Connection {
                 Output::Send(frame) => farewell.push(Farewell::Frame(frame)),
                 Output::Fetch(request) => farewell.push(Farewell::Request(request)),
                 // It is closed anyway, and what a session learns without hearing anything is past.
-                Output::Close(_) | Output::Event(_) => {}
+                Output::Close(_) | Output::Event(_) | Output::Alive => {}
             }
         }
         farewell
@@ -638,6 +638,7 @@ impl Connection {
     fn complete_options(&self) -> Options {
         let mut options = self.options.clone();
         options.complete(self.candidate().options, &mut self.random.clone());
+        options.set("url", &self.address.url);
         options
     }
 

@@ -10,8 +10,9 @@ pub mod address;
 pub mod connection;
 pub mod failure;
 pub mod http;
-pub mod json;
+pub mod limiter;
 pub mod link;
+pub mod onem2m;
 pub mod options;
 pub mod preflight;
 pub mod random;
@@ -24,7 +25,7 @@ use http::{HttpAnswer, HttpRequest};
 use options::{OptionSpec, Options};
 
 /// All protocols, in the order in which they are tried on an address whose protocol nobody named.
-pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL];
+pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL, &onem2m::PROTOCOL];
 
 /// What the rest of the program knows of a protocol.
 #[derive(Debug)]
@@ -126,6 +127,8 @@ pub enum Output {
     Close(String),
     /// Something was learned.
     Event(Event),
+    /// The peer is there, as was learned by another way than a frame.
+    Alive,
 }
 
 /// A WebSocket message.

@@ -65,7 +65,9 @@ impl Options {
             }
             match spec.kind {
                 OptionKind::Text(default) => self.set(spec.name, default),
-                OptionKind::Choice(choices) => self.set(spec.name, choices.first().map_or("", |(word, _)| word)),
+                OptionKind::Choice(choices) => {
+                    self.set(spec.name, choices.first().map_or("", |(word, _)| word))
+                }
                 OptionKind::Random(prefix) => self.set(spec.name, &[prefix, &letters].concat()),
             }
         }
@@ -83,7 +85,8 @@ impl Options {
         text
     }
 
-    fn set(&mut self, name: &str, value: &str) {
+    /// Sets one.
+    pub fn set(&mut self, name: &str, value: &str) {
         self.0.retain(|(other, _)| other != name);
         self.0.push((name.to_owned(), value.to_owned()));
     }
@@ -95,12 +98,18 @@ mod tests {
 
     const SPECS: [OptionSpec; 3] = [
         OptionSpec { name: "aei", label: "", hint: "", kind: OptionKind::Random("C") },
-        OptionSpec { name: "mode", label: "", hint: "", kind: OptionKind::Choice(&[("websocket", ""), ("hybrid", "")]) },
+        OptionSpec {
+            name: "mode",
+            label: "",
+            hint: "",
+            kind: OptionKind::Choice(&[("websocket", ""), ("hybrid", "")]),
+        },
         OptionSpec { name: "gap", label: "", hint: "", kind: OptionKind::Text("25") },
     ];
 
     fn complete(chosen: &[(&str, &str)], seed: u64) -> Options {
-        let chosen: Vec<_> = chosen.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let chosen: Vec<_> =
+            chosen.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut options = Options::new(&chosen);
         options.complete(&SPECS, &mut Random::new(seed));
         options
@@ -109,7 +118,10 @@ mod tests {
     #[test]
     fn what_nobody_chose_has_its_default_and_what_somebody_chose_stays() {
         let options = complete(&[("gap", " 0 "), ("mode", ""), ("other", "x")], 1);
-        assert_eq!(["gap", "mode", "other", "none"].map(|name| options.get(name)), ["0", "websocket", "x", ""]);
+        assert_eq!(
+            ["gap", "mode", "other", "none"].map(|name| options.get(name)),
+            ["0", "websocket", "x", ""]
+        );
     }
 
     #[test]
@@ -124,6 +136,9 @@ mod tests {
     #[test]
     fn a_template_takes_values_by_name() {
         let options = complete(&[("aei", "Cme")], 1);
-        assert_eq!(options.expand("ws://h/x?origin={aei}&m={mode}&{none}"), "ws://h/x?origin=Cme&m=websocket&{none}");
+        assert_eq!(
+            options.expand("ws://h/x?origin={aei}&m={mode}&{none}"),
+            "ws://h/x?origin=Cme&m=websocket&{none}"
+        );
     }
 }

@@ -293,12 +293,10 @@ impl App {
         connection: ConnectionId,
         text: String,
     ) -> Result<ArcRwSignal<WriteState>, Refusal> {
-        self.permit(connection, &Subject {
-            quality: Quality::Live,
-            writable: true,
-            is_stop: false,
-            is_query: false,
-        })?;
+        self.permit(
+            connection,
+            &Subject { quality: Quality::Live, writable: true, is_stop: false, is_query: false },
+        )?;
         self.touch(connection);
         Ok(self.ask(connection, Request::Raw { text }, |_stage| {}))
     }

@@ -148,7 +148,8 @@ fn OptionFields(
     specs: &'static [OptionSpec],
     options: RwSignal<Vec<(String, String)>>,
 ) -> impl IntoView {
-    let is_chosen = |name: &str| options.with_untracked(|options| options.iter().any(|(other, _)| other == name));
+    let is_chosen =
+        |name: &str| options.with_untracked(|options| options.iter().any(|(other, _)| other == name));
     let any = specs.iter().any(|spec| is_chosen(spec.name));
     view! {
         <details class="options" open=any>

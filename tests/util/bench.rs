@@ -64,7 +64,9 @@ impl Bench {
                     assert!(reason.len() <= 123, "too long for a close frame");
                 }
                 Action::Send { epoch, .. } => assert_eq!(self.socket, Some(*epoch), "sent without a socket"),
-                Action::Fetch { epoch, .. } => assert_eq!(self.socket, Some(*epoch), "asked without a socket"),
+                Action::Fetch { epoch, .. } => {
+                    assert_eq!(self.socket, Some(*epoch), "asked without a socket")
+                }
                 Action::Event(_) | Action::Link(_) => {}
             }
             self.actions.push(action);

@@ -45,7 +45,10 @@ fn alpha_causes(attempt: &Attempt<'_>) -> Vec<Cause> {
     }
     let text = "Alpha servers listen at 4711 for pages and at 4710 for everybody else.".to_owned();
     // The second is not fit to be shown and must not be.
-    vec![Cause { title: "The wrong port".to_owned(), text, snippet: String::new(), offer: None }, Cause::default()]
+    vec![
+        Cause { title: "The wrong port".to_owned(), text, snippet: String::new(), offer: None },
+        Cause::default(),
+    ]
 }
 
 /// See the module.
@@ -149,11 +152,18 @@ impl Session for FakeSession {
                 }
             }
             Input::Fetched { id, answer } => {
-                let text = answer.map_or_else(str::to_owned, |answer| format!("{} {}", answer.status, answer.body));
+                let text =
+                    answer.map_or_else(str::to_owned, |answer| format!("{} {}", answer.status, answer.body));
                 self.event(Event::Notice(Notice::new(Severity::Normal, &format!("fetched {id}"), &text, "")));
             }
             Input::Leave { hurried } => {
-                for words in self.last_words.take().iter().flat_map(|words| words.split(' ')).take(if hurried { 1 } else { 9 }) {
+                for words in self
+                    .last_words
+                    .take()
+                    .iter()
+                    .flat_map(|words| words.split(' '))
+                    .take(if hurried { 1 } else { 9 })
+                {
                     self.send(words);
                 }
             }

@@ -35,7 +35,8 @@ fn a_failure_tells_causes_in_order_and_the_evidence() {
     let cause = |title: &str, snippet: &str| Cause {
         title: title.to_owned(),
         text: "Do this.".to_owned(),
-        snippet: snippet.to_owned(), offer: None,
+        snippet: snippet.to_owned(),
+        offer: None,
     };
     let failure = Failure {
         title: "The connection could not be opened".to_owned(),

@@ -1,6 +1,6 @@
 //! The rules of SECoP that a peer can break without harm. Each breach is counted.
 
-use crate::protocol::json::{Breach, Breaches, Json, JsonError};
+use crate::model::json::{Breach, Breaches, Json, JsonError};
 
 /// A rule that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

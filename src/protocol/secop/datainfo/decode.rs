@@ -2,8 +2,8 @@
 
 use super::{DataInfo, label_of};
 use crate::model::base64;
+use crate::model::json::Json;
 use crate::model::value::Value;
-use crate::protocol::json::Json;
 use crate::protocol::secop::violation::{Rule, Violations};
 
 impl DataInfo {

@@ -5,8 +5,8 @@
 
 use super::{DataInfo, Member};
 use crate::model::base64;
+use crate::model::json::{Json, write_number, write_text};
 use crate::model::value::Value;
-use crate::protocol::json::{Json, write_number, write_text};
 use crate::protocol::secop::violation::Violations;
 
 /// Why a value cannot be written.
@@ -223,8 +223,8 @@ fn write_generic(value: &Value, out: &mut String) -> Result<(), EncodeError> {
         Value::Bytes(bytes) => write_text(&base64::encode(bytes), out),
         Value::Matrix { .. } => return Err(EncodeError::Matrix),
         Value::Json(text) => {
-            let json = Violations::default().read(text)
-                .map_err(|error| EncodeError::Json(error.to_string()))?;
+            let json =
+                Violations::default().read(text).map_err(|error| EncodeError::Json(error.to_string()))?;
             if !json.is_strict() {
                 return Err(EncodeError::NotFinite);
             }

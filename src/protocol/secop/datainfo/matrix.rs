@@ -1,8 +1,8 @@
 //! The `matrix` type (SECoP 2.0): numbers in a grid, as bytes in base64.
 
 use crate::model::base64;
+use crate::model::json::Json;
 use crate::model::value::Value;
-use crate::protocol::json::Json;
 
 /// A matrix's dimensions and the type of its elements.
 #[derive(Clone, Debug, PartialEq)]

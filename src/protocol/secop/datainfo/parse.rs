@@ -7,7 +7,7 @@ use super::{DataInfo, Member};
 use crate::model::datatype::{EnumMember, IntegerType, NumberType, TextType};
 use crate::model::display::harmless;
 use crate::model::format::{NumberFormat, NumberStyle};
-use crate::protocol::json::Json;
+use crate::model::json::Json;
 
 /// Collects what could not be understood, up to a limit.
 #[derive(Clone, Debug, Default)]

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::visibility::Visibility;
 use super::{CommandInfo, Description, LIMIT, Parameter, name_of, path_of, text_of};
 use crate::model::catalog::{Access, Channel, Command, CommandRole, Group, LimitSource, Role};
+use crate::model::json::Json;
 use crate::model::slots::Names;
 use crate::protocol::secop::datainfo::{DataInfo, Warnings};
-use crate::protocol::json::Json;
 use crate::protocol::secop::message::Name;
 use crate::protocol::secop::violation::Violations;
 

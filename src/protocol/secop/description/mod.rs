@@ -11,10 +11,10 @@ mod visibility;
 use std::time::Duration;
 
 use super::datainfo::{DataInfo, Warnings};
-use crate::protocol::json::{Json, JsonError};
 use super::message::{Name, Specifier};
 use super::violation::Violations;
 use crate::model::catalog::{Below, Catalog, Group};
+use crate::model::json::{Json, JsonError};
 use crate::model::slots::Names;
 use visibility::Visibility;
 

@@ -5,7 +5,7 @@
 //! while it calls itself v1.0, so both are read whatever the version.
 
 use crate::model::catalog::{Access, Level};
-use crate::protocol::json::Json;
+use crate::model::json::Json;
 
 /// What each of expert, advanced user and user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

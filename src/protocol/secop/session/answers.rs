@@ -5,10 +5,10 @@ use super::requests::{About, Pending, Submitted};
 use super::{Phase, SecopSession};
 use crate::model::datatype::DataType;
 use crate::model::event::{Event, Notice, Outcome};
+use crate::model::json::Json;
 use crate::model::reading::{Report, Severity};
 use crate::model::time::{Now, Timestamp};
 use crate::model::value::Value;
-use crate::protocol::json::Json;
 use crate::protocol::secop::message::{Message, Specifier, Verb};
 use crate::protocol::secop::violation::{Rule, Violations};
 

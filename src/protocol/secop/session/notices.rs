@@ -4,43 +4,12 @@ use super::{Phase, SecopSession};
 use crate::model::event::{Event, Notice};
 use crate::model::letters;
 use crate::model::reading::Severity;
-use crate::model::time::{Instant, Now};
+use crate::model::time::Now;
 use crate::protocol::Output;
 use crate::protocol::secop::violation::{Rule, Violations};
 
 /// So much of a frame that is not even text is shown.
 pub(super) const EVIDENCE_BYTES: usize = 400;
-
-/// Lets so many notices through at once …
-const BURST: f64 = 5.0;
-/// … and one more each time this has passed, in milliseconds.
-const EVERY_MILLIS: f64 = 2_000.0;
-
-/// Limits the number of notices: a node that sends nothing but garbage must not bury what else is said.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limiter {
-    left: f64,
-    at: Instant,
-}
-
-impl Default for Limiter {
-    fn default() -> Self {
-        Self { left: BURST, at: Instant::default() }
-    }
-}
-
-impl Limiter {
-    /// Whether another notice may be given.
-    fn pass(&mut self, now: Instant) -> bool {
-        self.left = (self.left + (now.0 - self.at.0).max(0.0) / EVERY_MILLIS).min(BURST);
-        self.at = now;
-        let pass = self.left >= 1.0;
-        if pass {
-            self.left -= 1.0;
-        }
-        pass
-    }
-}
 
 impl SecopSession {
     /// Tells something, unless too much is told already.
@@ -86,6 +55,10 @@ impl SecopSession {
              another protocol.",
             frame,
         );
-        self.outbox.push(Output::Event(Event::Refused { not_this_protocol: true, notice, causes: Vec::new() }));
+        self.outbox.push(Output::Event(Event::Refused {
+            not_this_protocol: true,
+            notice,
+            causes: Vec::new(),
+        }));
     }
 }

@@ -3,8 +3,8 @@
 //! A data report is `[value, {"t": ..., "e": ...}]`, an error report `[class, text, {...}]`. Further elements and
 //! qualifiers are to be ignored.
 
+use crate::model::json::{Json, JsonError};
 use crate::model::time::Timestamp;
-use crate::protocol::json::{Json, JsonError};
 use crate::protocol::secop::violation::{Rule, Violations};
 
 /// A value and its qualifiers.

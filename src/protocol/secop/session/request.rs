@@ -4,9 +4,9 @@ use super::requests::{About, Pending};
 use super::{Phase, SecopSession};
 use crate::model::catalog::Access;
 use crate::model::event::{LogLevel, Outcome, Request, RequestId};
+use crate::model::json::write_text;
 use crate::model::time::Now;
 use crate::model::value::Value;
-use crate::protocol::json::write_text;
 use crate::protocol::secop::message::{Message, Verb};
 
 impl SecopSession {
@@ -44,7 +44,9 @@ impl SecopSession {
             Request::Execute { command, argument } => self.of_command(id, *command, argument.as_ref()),
             Request::Logging { group, level } => self.of_log(id, *group, *level),
             // A node describes everything at once.
-            Request::Expand { .. } | Request::Inspect { .. } => Err("the description has it already".to_owned()),
+            Request::Expand { .. } | Request::Inspect { .. } => {
+                Err("the description has it already".to_owned())
+            }
             Request::Subscribe { .. } | Request::Raw { .. } => {
                 Err("it is not one message of a kind".to_owned())
             }

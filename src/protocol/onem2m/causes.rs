@@ -1,0 +1,135 @@
+//! Why a CSE cannot be reached, or was lost: what a browser does not say and people run into.
+
+use std::time::Duration;
+
+use crate::model::link::Cause;
+use crate::protocol::Attempt;
+
+/// ACME's ports for HTTP by default, and the one beside which its tests have it.
+const HTTP_PORTS: [&str; 2] = ["8080", "18080"];
+
+/// The likely causes of a failure, most likely first.
+pub(super) fn causes(attempt: &Attempt<'_>) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    match (attempt.opened, attempt.recognised) {
+        (false, _) => {
+            if attempt
+                .url
+                .split(['/', '?'])
+                .nth(2)
+                .is_some_and(|host| HTTP_PORTS.iter().any(|port| host.ends_with(port)))
+            {
+                causes.push(http_port());
+            }
+            causes.push(cause(
+                "The CSE is not running, or has no WebSocket",
+                "ACME opens one only if its configuration says so, and listens on all addresses unless told otherwise.",
+                "[websocket]\nenable=true\nport=8180",
+            ));
+            causes.push(cause(
+                "It speaks another subprotocol",
+                "The handshake fails where the CSE knows none of the subprotocols that are offered. ACME wants \
+                 oneM2M.json; Mobius 2 wants onem2m.r2.0.json, in small letters. Which are offered is an option of the \
+                 connection.",
+                "",
+            ));
+            if causes.len() < 3 {
+                causes.push(http_port());
+            }
+        }
+        (true, false) => causes.push(cause(
+            "Something else listens there, or it does not answer this page",
+            "The WebSocket opened, but a request for the CSE's root got no answer.",
+            "",
+        )),
+        (true, true) => lost(attempt, &mut causes),
+    }
+    causes
+}
+
+fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
+    match attempt.code {
+        Some(1000) => causes.push(cause(
+            "Another page has the same AE-ID",
+            "ACME closes the older of two sockets with one originator. Give each its own AE-ID, or leave that option \
+             empty: then it is random.",
+            "",
+        )),
+        Some(1001) => causes.push(cause(
+            "The CSE was stopped",
+            "It said goodbye. When it is started again the connection comes back by itself.",
+            "",
+        )),
+        Some(1009) => causes.push(cause(
+            "A message was too long for the CSE",
+            "ACME takes messages of up to 1 MiB.",
+            "",
+        )),
+        Some(1011) => causes.push(cause(
+            "The CSE took this page for dead",
+            "ACME asks the browser for a sign of life every 20 seconds and got none: the machine slept, or the network \
+             was cut.",
+            "",
+        )),
+        _ if attempt.elapsed < Duration::from_secs(2) => causes.push(cause(
+            "The CSE drops the connection at once",
+            "Its log should say more.",
+            "",
+        )),
+        _ => causes.push(cause(
+            "The CSE or the network failed",
+            "There was no goodbye. The CSE was killed, or a cable or a network device failed.",
+            "",
+        )),
+    }
+}
+
+fn http_port() -> Cause {
+    cause(
+        "This is the port for HTTP",
+        "ACME has its WebSocket at a port of its own: 8180, unless its configuration says otherwise.",
+        "",
+    )
+}
+
+fn cause(title: &str, text: &str, snippet: &str) -> Cause {
+    Cause { title: title.to_owned(), text: text.to_owned(), snippet: snippet.to_owned(), offer: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(attempt: &Attempt<'_>) -> String {
+        causes(attempt).swap_remove(0).title
+    }
+
+    #[test]
+    fn the_evidence_decides_what_comes_first() {
+        let refused = Attempt {
+            url: "ws://lab:8180/",
+            elapsed: Duration::from_millis(20),
+            opened: false,
+            recognised: false,
+            code: Some(1006),
+            reason: "",
+            timed_out: false,
+        };
+        assert_eq!(first(&refused), "The CSE is not running, or has no WebSocket");
+        assert_eq!(
+            first(&Attempt { url: "ws://lab:8080/x", ..refused.clone() }),
+            "This is the port for HTTP"
+        );
+        assert!(causes(&refused).iter().any(|cause| cause.snippet.contains("[websocket]")));
+        let live = Attempt { opened: true, recognised: true, elapsed: Duration::from_mins(1), ..refused };
+        for (code, title) in [
+            (1000, "Another page has the same AE-ID"),
+            (1001, "The CSE was stopped"),
+            (1006, "The CSE or the network failed"),
+            (1009, "A message was too long for the CSE"),
+            (1011, "The CSE took this page for dead"),
+        ] {
+            assert_eq!(first(&Attempt { code: Some(code), ..live.clone() }), title);
+        }
+    }
+}
