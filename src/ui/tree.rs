@@ -289,7 +289,10 @@ impl Walk<'_> {
             if group.parent != parent || !self.is_shown(group.level) {
                 continue;
             }
-            let open = self.opened.contains(&(self.connection, group.path.clone()));
+            // What stands around everything is open until somebody closes it.
+            let is_around =
+                parent.is_none() && self.catalog.groups.iter().any(|other| other.parent == Some(index));
+            let open = is_around != self.opened.contains(&(self.connection, group.path.clone()));
             rows.push(self.group(index, &group.title, depth, open));
             if open {
                 rows.extend(self.channels(index).map(|(id, channel)| leaf(id, channel, depth + 1)));

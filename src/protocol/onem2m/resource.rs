@@ -32,7 +32,7 @@ pub const TIME_SERIES_INSTANCE: u32 = 30;
 pub const FLEX_CONTAINER_INSTANCE: u32 = 58;
 
 /// Types by number: short name on the wire, name for people.
-const TYPES: [(u32, &str, &str); 26] = [
+const TYPES: [(u32, &str, &str); 24] = [
     (1, "acp", "access control policy"),
     (2, "ae", "application entity"),
     (3, "cnt", "container"),
@@ -57,8 +57,6 @@ const TYPES: [(u32, &str, &str); 26] = [
     (60, "tsb", "time synchronization beacon"),
     (65, "actr", "action"),
     (66, "depr", "dependency"),
-    (8, "dlv", "delivery"),
-    (52, "e2eQosSession", "quality of service session"),
 ];
 
 /// A type in words, e.g. `container`; announced ones too.
@@ -71,11 +69,19 @@ pub fn type_name(ty: u32) -> String {
     }
 }
 
-/// The types that stand in a tree: all but instances, of which there may be thousands.
-pub fn tree_types() -> impl Iterator<Item = u32> {
+/// The types that stand in a tree, of those that a CSE supports (`srt`): all but instances, of which there may be
+/// thousands. A CSE refuses a filter with a type that it does not know; where it does not tell, the commonest are taken.
+pub fn tree_types(supported: &[u32]) -> Vec<u32> {
     let is_instance =
-        |ty: u32| [CONTENT_INSTANCE, TIME_SERIES_INSTANCE, FLEX_CONTAINER_INSTANCE].contains(&ty);
-    TYPES.iter().map(|(ty, ..)| *ty).filter(move |ty| !is_instance(*ty) && *ty != CSE_BASE)
+        |ty: u32| [CONTENT_INSTANCE, TIME_SERIES_INSTANCE, FLEX_CONTAINER_INSTANCE].contains(&(ty % 10_000));
+    let common = [ACP, AE, CONTAINER, GROUP, REMOTE_CSE, SUBSCRIPTION, FLEX_CONTAINER, TIME_SERIES];
+    let types = if supported.is_empty() { common.as_slice() } else { supported };
+    let is_wanted = |ty: u32| {
+        !is_instance(ty)
+            && ty != CSE_BASE
+            && TYPES.iter().any(|(known, ..)| *known == ty || *known + 10_000 == ty)
+    };
+    types.iter().copied().filter(|ty| is_wanted(*ty)).collect()
 }
 
 /// Response codes (TS-0004, 6.6.3).
@@ -284,8 +290,7 @@ mod tests {
 
     #[test]
     fn the_tree_lists_no_instances() {
-        let types: Vec<u32> = tree_types().collect();
-        assert!(types.contains(&CONTAINER) && types.contains(&FLEX_CONTAINER));
-        assert!(!types.contains(&CONTENT_INSTANCE) && !types.contains(&TIME_SERIES_INSTANCE));
+        assert_eq!(tree_types(&[1, 2, 3, 4, 5, 30, 58, 66, 77, 10_003, 10_004]), [1, 2, 3, 66, 10_003]);
+        assert!(tree_types(&[]).contains(&CONTAINER) && !tree_types(&[]).contains(&CONTENT_INSTANCE));
     }
 }

@@ -8,8 +8,9 @@ use super::ask::{Ask, Filter, Who};
 use super::purpose::Purpose;
 use super::tree::{Found, OWN_PREFIX, has_data, is_worth_a_look};
 use crate::model::catalog::Below;
-use crate::model::event::Event;
+use crate::model::event::{Event, Notice};
 use crate::model::link::Cause;
+use crate::model::reading::Severity;
 use crate::model::time::Now;
 use crate::protocol::onem2m::primitive::Response;
 use crate::protocol::onem2m::resource::{
@@ -49,7 +50,7 @@ impl OneM2mSession {
                 continue;
             }
             self.looks += 1;
-            let ask = look(&node.path);
+            let ask = look(&node.path, &self.supported);
             self.ask(Purpose::Explore(next), ask);
         }
     }
@@ -65,6 +66,12 @@ impl OneM2mSession {
         let (true, Some((name, resource))) = (response.is_good(), found) else {
             let below = if response.code == 4_008 { Below::Unknown } else { Below::Refused };
             self.tree.set_below(index, below);
+            if !matches!(response.code, 4_004 | 4_008 | 4_103) {
+                let title = format!("The CSE does not show what is in {path}");
+                let notice =
+                    Notice::new(Severity::Warning, &title, &code_name(response.code), response.debug());
+                self.notice(now, notice);
+            }
             return self.has_no_value(now, index, response);
         };
         self.tree.learn(index, &Found { name, resource });
@@ -83,7 +90,7 @@ impl OneM2mSession {
         let ty = self.tree.nodes.get(index).map_or(0, |node| node.ty);
         if ty == FLEX_CONTAINER {
             self.flex_container_state(now, index, resource);
-        } else if has_data(ty) {
+        } else if has_data(ty) && !self.tree.is_folder(index) {
             self.ask(Purpose::Latest(index), Ask::retrieve([&path, "/la"].concat()));
         }
         for (child, ty) in children {
@@ -183,7 +190,7 @@ impl OneM2mSession {
 }
 
 /// To see a resource with references to its children, instances left out.
-pub(super) fn look(path: &str) -> Ask {
-    let filter = Filter { types: tree_types().collect(), level: Some(1), ..Filter::default() };
+pub(super) fn look(path: &str, supported: &[u32]) -> Ask {
+    let filter = Filter { types: tree_types(supported), level: Some(1), ..Filter::default() };
     Ask::retrieve(path).rcn(RCN_WITH_REFERENCES).filter(filter)
 }

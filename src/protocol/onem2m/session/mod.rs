@@ -68,6 +68,8 @@ pub struct OneM2mSession {
     told_subscribed: HashSet<usize>,
     /// What is looked into without being asked: nodes still to explore.
     frontier: VecDeque<usize>,
+    /// The types of resources that the CSE knows.
+    supported: Vec<u32>,
     /// So many nodes were looked into without being asked.
     looks: usize,
     /// What is found is looked into in turn.
@@ -151,6 +153,7 @@ impl OneM2mSession {
             chosen: Vec::new(),
             told_subscribed: HashSet::new(),
             frontier: VecDeque::new(),
+            supported: Vec::new(),
             looks: 0,
             is_deep: true,
             catalog_told: None,

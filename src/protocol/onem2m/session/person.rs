@@ -96,7 +96,9 @@ impl OneM2mSession {
                 (Wish::Read(index), Ask::retrieve(to))
             }
             Request::Write { channel, value } => self.write(*channel, value)?,
-            Request::Expand { group: index } => (Wish::Expand(*index), look(&group(*index)?.path)),
+            Request::Expand { group: index } => {
+                (Wish::Expand(*index), look(&group(*index)?.path, &self.supported))
+            }
             Request::Inspect { group: index } => (Wish::Inspect, Ask::retrieve(group(*index)?.path.clone())),
             Request::Execute { command, argument } => self.execute(*command, argument.as_ref())?,
             Request::Check { .. } => {
@@ -161,7 +163,7 @@ impl OneM2mSession {
                     Some(Value::Enum { code, .. }) => u32::try_from(*code).unwrap_or(0),
                     _ => 0,
                 };
-                let types = if ty == 0 { tree_types().collect() } else { vec![ty] };
+                let types = if ty == 0 { tree_types(&self.supported) } else { vec![ty] };
                 let labels = words(argument, "label");
                 let after = words(argument, "created_after").join(",");
                 let after = crate::protocol::onem2m::time::parse(&after).map(|_| after.clone()).map_or_else(
@@ -193,8 +195,11 @@ impl OneM2mSession {
                 }
                 Ok((Wish::Delete(path.to_owned()), Ask::delete(path)))
             }
-            Deed::MakeContainer(index) => {
-                let node = self.tree.nodes.get(*index).ok_or_else(|| GONE.to_owned())?;
+            Deed::MakeContainer => {
+                let parent = words(argument, "parent").concat();
+                if parent.is_empty() {
+                    return Err(format!("below which resource? give its address, e.g. {root}/…"));
+                }
                 let name = words(argument, "name").concat();
                 let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
                 if name.is_empty() || !name.chars().all(is_name) {
@@ -213,7 +218,7 @@ impl OneM2mSession {
                 }
                 container.push('}');
                 let content = ["{\"m2m:cnt\":", &container, "}"].concat();
-                Ok((Wish::MakeContainer(*index), Ask::create(node.path.clone(), CONTAINER, content).rcn(1)))
+                Ok((Wish::MakeContainer, Ask::create(parent, CONTAINER, content).rcn(1)))
             }
         }
     }
@@ -280,10 +285,11 @@ impl OneM2mSession {
                 self.expanded(now, *index, response);
                 self.reply(request, done(None));
             }
-            Wish::MakeContainer(index) => {
+            Wish::MakeContainer => {
                 if let Some(path) = self.made_by(ask) {
                     self.remember_made(path.clone());
-                    if let Some(made) = self.tree.add(&path, CONTAINER, Some(*index), false) {
+                    let parent = self.tree.find(&ask.to).or(Some(0));
+                    if let Some(made) = self.tree.add(&path, CONTAINER, parent, false) {
                         self.is_deep = false;
                         self.frontier.push_back(made);
                     }
@@ -331,10 +337,18 @@ impl OneM2mSession {
 
     /// A person asked for it, so it is told though it may be the same as before.
     fn read_again(&mut self, now: Now, index: usize, resource: &Json<'_>) {
-        if self.has_instances(index) {
-            return self.instance(now, index, resource);
+        if !self.has_instances(index) {
+            if let Some(node) = self.tree.nodes.get_mut(index) {
+                node.watch.newest = None;
+            }
+            return self.flex_container_state(now, index, resource);
         }
-        self.flex_container_state(now, index, resource);
+        let Some(instance) = self.read_instance(now, index, resource) else { return };
+        let Some(node) = self.tree.nodes.get_mut(index) else { return };
+        if node.watch.is_newest(&instance) && !node.watch.is_filling {
+            node.watch.is_new(&instance.id);
+            self.tell_instances(now, index, vec![instance]);
+        }
     }
 
     /// What the CSE says it has after a write.

@@ -88,7 +88,7 @@ impl OneM2mSession {
         }
     }
 
-    /// One empty member empties ACME's whole answer.
+    /// One empty member, or one that is no container, empties ACME's whole answer.
     fn may_join(&self, index: usize) -> bool {
         self.has_instances(index)
             && self.tree.nodes.get(index).is_some_and(|node| node.watch.newest.is_some())

@@ -65,8 +65,8 @@ pub(super) enum Wish {
     Inspect,
     /// A look below a node; its exploration was asked for already.
     Expand(usize),
-    /// To make a container below a node.
-    MakeContainer(usize),
+    /// To make a container.
+    MakeContainer,
     /// To remove something that this page made.
     Delete(String),
     /// To find resources.

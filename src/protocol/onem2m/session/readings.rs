@@ -61,7 +61,7 @@ impl OneM2mSession {
         }
     }
 
-    fn read_instance(&mut self, now: Now, index: usize, resource: &Json<'_>) -> Option<Instance> {
+    pub(super) fn read_instance(&mut self, now: Now, index: usize, resource: &Json<'_>) -> Option<Instance> {
         let content = resource.get("con")?;
         let info = text(resource, "cnf");
         let (value, notation) = content::read(content, info);
@@ -108,6 +108,10 @@ impl OneM2mSession {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         let Json::Object(members) = resource else { return };
         let mut told = Vec::new();
+        // Looked at again, and nothing has changed.
+        if taken.is_some() && node.watch.newest.is_some_and(|(newest, _)| taken == Some(newest)) {
+            return;
+        }
         // Notifications may overtake each other.
         let is_late = taken.is_some_and(|taken| node.watch.newest.is_some_and(|(newest, _)| taken < newest));
         if let (Some(taken), false) = (taken, is_late) {

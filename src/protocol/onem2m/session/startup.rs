@@ -132,6 +132,10 @@ impl OneM2mSession {
         let Some(index) = self.tree.add(root, CSE_BASE, None, false) else { return };
         self.tree.learn(index, &Found { name, resource });
         self.tree.offer_root_commands();
+        let types = items(resource, "srt")
+            .iter()
+            .filter_map(|ty| ty.as_whole().and_then(|ty| u32::try_from(ty).ok()));
+        self.supported = types.collect();
         let cse_id = text(resource, "csi");
         cse_id.clone_into(&mut self.registration.cse_id);
         let releases: Vec<&str> = items(resource, "srv").iter().filter_map(Json::as_text).collect();

@@ -129,7 +129,7 @@ impl OneM2mSession {
     pub(super) fn subscribed(&mut self, now: Now, index: usize, kind: Kind, response: &Response<'_>) {
         match response.code {
             2_001 => match only(&response.content) {
-                Some((_, resource)) => self.has_subscription(now, index, kind, resource),
+                Some((_, resource)) => self.has_subscription(now, index, kind, resource, true),
                 // It did not say which: it can be looked up.
                 None => self.compare(index, kind),
             },
@@ -153,7 +153,7 @@ impl OneM2mSession {
             Some((_, resource))
                 if items(resource, "nu").iter().any(|target| target.as_text() == Some(self.own())) =>
             {
-                self.has_subscription(now, index, kind, resource);
+                self.has_subscription(now, index, kind, resource, false);
             }
             Some(_) if may_try => {
                 // It tells somebody else, e.g. our AE of another life.
@@ -166,18 +166,14 @@ impl OneM2mSession {
         }
     }
 
-    fn has_subscription(&mut self, now: Now, index: usize, kind: Kind, resource: &Json<'_>) {
-        let (name, expiry) = (self.subscription_name(kind), self.expiry(now));
+    fn has_subscription(&mut self, now: Now, index: usize, kind: Kind, resource: &Json<'_>, is_new: bool) {
+        let name = self.subscription_name(kind);
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         let subscription = Subscription {
             path: [&node.path, "/", &name].concat(),
             id: text(resource, "ri").to_owned(),
             // One that was there before may expire soon.
-            renew: if text(resource, "et") >= expiry.as_str() {
-                now.instant + RENEW_AFTER
-            } else {
-                now.instant
-            },
+            renew: if is_new { now.instant + RENEW_AFTER } else { now.instant },
         };
         if !node.watch.wanted {
             // Nobody wants it any more since it was asked for.

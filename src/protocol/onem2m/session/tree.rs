@@ -26,6 +26,8 @@ const ATTRIBUTES_MOST: usize = 200;
 pub(super) const OWN_PREFIX: &str = "porthole-";
 /// The name of a channel that has the newest instance's content.
 const CONTENT: &str = "con";
+/// What a temperature shall become (TS-0023, 5.3.1.83).
+const TARGET: &str = "tarTe";
 /// Attributes of SDT modules that describe the others (TS-0023, 5.3).
 const DESCRIBING: [&str; 4] = ["unit", "minVe", "maxVe", "steVe"];
 
@@ -71,8 +73,8 @@ pub(super) enum Deed {
     Clean,
     /// Remove something that this page made.
     Delete,
-    /// Make a container below a node.
-    MakeContainer(usize),
+    /// Make a container.
+    MakeContainer,
 }
 
 /// See the module.
@@ -162,7 +164,6 @@ impl Tree {
     pub(super) fn learn(&mut self, index: usize, found: &Found<'_, '_>) {
         let resource = found.resource;
         let Some(node) = self.nodes.get_mut(index) else { return };
-        let first_time = node.wire_name.is_empty();
         found.name.clone_into(&mut node.wire_name);
         let id = text(resource, "ri");
         if node.id != id {
@@ -205,9 +206,6 @@ impl Tree {
         if ty == FLEX_CONTAINER {
             self.learn_attributes(index, resource);
         }
-        if first_time && matches!(ty, AE | CONTAINER) && !own {
-            self.offer(index, "create_container", "Creates a container here.", Deed::MakeContainer(index));
-        }
     }
 
     /// The channels of a flexContainer: one for each attribute of its module.
@@ -232,7 +230,7 @@ impl Tree {
                 name,
                 long,
                 data_type,
-                if is_main { Role::Main } else { Role::Parameter },
+                role_of(name, is_main),
                 true,
             );
         }
@@ -245,10 +243,18 @@ impl Tree {
         let channel =
             |wanted: &str| node.channels.iter().find(|(name, _)| name == wanted).map(|(_, channel)| *channel);
         let (min, max) = (channel("minVe"), channel("maxVe"));
-        let Some(target) = channel("tarTe").filter(|_| min.is_some() || max.is_some()) else { return };
+        let Some(target) = channel(TARGET).filter(|_| min.is_some() || max.is_some()) else { return };
         if let Some(target) = self.catalog.channels.get_mut(target) {
             target.limits = Some(LimitSource::Separate { min, max });
         }
+    }
+
+    /// A container that has no instances and others below it is a folder.
+    pub(super) fn is_folder(&self, index: usize) -> bool {
+        let is_empty =
+            self.nodes.get(index).is_some_and(|node| node.ty == CONTAINER && node.instances == Some(0));
+        let has_children = |group: &Group| group.parent == Some(index) && group.level <= Level::User;
+        is_empty && self.catalog.groups.iter().any(has_children)
     }
 
     /// The channel of a container or a time series, made when its first content came, or none did.
@@ -325,38 +331,37 @@ impl Tree {
         if !self.deeds.is_empty() {
             return;
         }
-        let root = 0;
-        self.offer(
-            root,
-            "discover",
-            "Finds resources by type, label and time, and adds them to the tree. It changes \
-            nothing.",
-            Deed::Discover,
-        );
-        self.offer(
-            root,
-            "find_leftovers",
-            "Lists the AEs, groups and subscriptions that pages like this one have made \
-            and not removed. It changes nothing.",
-            Deed::FindLeftovers,
-        );
-        self.offer(
-            root,
-            "remove_leftovers",
-            "Removes what find_leftovers lists. What belongs to another page that is \
-            open now is made again by it.",
-            Deed::Clean,
-        );
-        self.offer(
-            root,
-            "delete",
-            "Removes something that this page has made here: a contentInstance, a container.",
-            Deed::Delete,
-        );
+        for (name, description, deed) in [
+            (
+                "discover",
+                "Finds resources by type, label and time, and adds them to the tree. It changes nothing.",
+                Deed::Discover,
+            ),
+            ("create_container", "Makes a container below a resource.", Deed::MakeContainer),
+            (
+                "delete",
+                "Removes something that this page has made: a contentInstance, a container. By its address.",
+                Deed::Delete,
+            ),
+            (
+                "find_leftovers",
+                "Lists the AEs, groups and subscriptions that pages like this one have made and not removed. It changes \
+                 nothing.",
+                Deed::FindLeftovers,
+            ),
+            (
+                "remove_leftovers",
+                "Removes what find_leftovers lists, as far as the originator may. A page that is open now makes its own \
+                 anew.",
+                Deed::Clean,
+            ),
+        ] {
+            self.offer(name, description, deed);
+        }
     }
 
-    fn offer(&mut self, index: usize, name: &str, description: &str, deed: Deed) {
-        let Some(node) = self.nodes.get(index) else { return };
+    fn offer(&mut self, name: &str, description: &str, deed: Deed) {
+        let Some(root) = self.nodes.first() else { return };
         let text = || DataType::Text(TextType::default());
         let field = |name: &str, data_type, optional| Field { name: name.to_owned(), data_type, optional };
         let (argument, result, role) = match deed {
@@ -376,9 +381,10 @@ impl Tree {
             Deed::FindLeftovers => (None, Some(DataType::Json), CommandRole::Query),
             Deed::Clean => (None, Some(DataType::Json), CommandRole::Other),
             Deed::Delete => (Some(text()), None, CommandRole::Other),
-            Deed::MakeContainer(_) => {
+            Deed::MakeContainer => {
                 let most = IntegerType { min: Some(1), ..IntegerType::default() };
                 let fields = vec![
+                    field("parent", text(), false),
                     field("name", text(), false),
                     field("label", text(), true),
                     field("max_instances", DataType::Integer(most), true),
@@ -388,22 +394,18 @@ impl Tree {
         };
         let command = self.catalog.commands.len();
         self.catalog.commands.push(Command {
-            path: [&node.path, "/", name].concat(),
+            path: [&root.path, "/", name].concat(),
             name: name.to_owned(),
             description: description.to_owned(),
             argument,
             result,
             role,
             section: String::new(),
-            level: if role == CommandRole::Query && deed == Deed::Discover {
-                Level::User
-            } else {
-                Level::Advanced
-            },
+            level: if deed == Deed::Discover { Level::User } else { Level::Advanced },
             callable: true,
         });
         self.deeds.push(deed);
-        if let Some(group) = self.catalog.groups.get_mut(index) {
+        if let Some(group) = self.catalog.groups.first_mut() {
             group.commands.push(command);
         }
         self.is_changed = true;
@@ -436,6 +438,15 @@ pub(super) fn has_data(ty: u32) -> bool {
 /// Nodes of such a type are looked into without being asked.
 pub(super) fn is_worth_a_look(ty: u32) -> bool {
     has_data(ty) || matches!(ty, AE | CSE_BASE)
+}
+
+/// What an attribute is to its flexContainer.
+fn role_of(name: &str, is_main: bool) -> Role {
+    match name {
+        _ if is_main => Role::Main,
+        TARGET => Role::Target,
+        _ => Role::Parameter,
+    }
 }
 
 fn may_have_children(ty: u32) -> bool {
