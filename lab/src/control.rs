@@ -16,10 +16,10 @@
 
 use std::time::Duration;
 
-use porthole::protocol::secop::simulator::{Quirks, UnknownQuirk};
 use porthole::protocol::{Fault, Frame};
 use serde_json::{Value, json};
 
+use crate::instruments::UnknownQuirk;
 use crate::relay::{Strike, Wire};
 use crate::server::Server;
 use crate::simulator::MakeSimulator;
@@ -50,10 +50,13 @@ pub enum CommandError {
     NoQuirks,
 }
 
+/// Makes simulators with quirks, given as words separated by commas.
+pub type MakeWithQuirks<'a> = &'a dyn Fn(&str) -> Result<MakeSimulator, UnknownQuirk>;
+
 /// Carries out one line and gives the answer. `make` makes simulators with given quirks, where the server has any.
 pub fn run_command(
     server: &Server,
-    make: Option<&dyn Fn(Quirks) -> MakeSimulator>,
+    make: Option<MakeWithQuirks<'_>>,
     line: &str,
 ) -> Result<Value, CommandError> {
     let command: Value = serde_json::from_str(line)?;
@@ -66,8 +69,8 @@ pub fn run_command(
             server.send(Frame::Binary(bytes));
         }
         "quirks" => {
-            let quirks: Quirks = text(&command, "quirks")?.parse()?;
-            server.replace_simulator(make.ok_or(CommandError::NoQuirks)?(quirks));
+            let make = make.ok_or(CommandError::NoQuirks)?;
+            server.replace_simulator(make(text(&command, "quirks")?)?);
         }
         "counts" => return Ok(server.counts().to_json()),
         unknown => return Err(CommandError::Command(unknown.to_owned())),

@@ -13,13 +13,16 @@
 
 mod clock;
 mod control;
+mod handshake;
+mod instruments;
 mod load;
 mod proxy;
 pub mod relay;
 mod server;
 mod simulator;
 
-pub use control::{CommandError, run_command};
+pub use control::{CommandError, MakeWithQuirks, run_command};
+pub use instruments::{Instrument, UnknownQuirk};
 pub use load::{Load, serve_load};
 pub use proxy::serve_proxy;
 pub use relay::{Strike, Wire};

@@ -6,14 +6,16 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use porthole::protocol::PROTOCOLS;
-use porthole::protocol::secop::simulator::{Quirks, SecopSimulator, UnknownQuirk};
-use porthole_lab::{Load, MakeSimulator, Server, run_command, serve_load, serve_proxy, serve_simulator};
+use porthole_lab::{
+    Instrument, Load, MakeSimulator, MakeWithQuirks, Server, UnknownQuirk, run_command, serve_load,
+    serve_proxy, serve_simulator,
+};
 use serde_json::json;
 
 const HELP: &str = "\
 porthole-lab [demo]                 every simulated instrument on a port of its own, from 10768 on; Ctrl-C ends it
-porthole-lab node [--port N] [--instrument cryo-3|qms-1] [--quirks WORDS] [--seed N]
-                                    one simulated instrument
+porthole-lab node [--port N] [--instrument cryo-3|qms-1|greenhouse|empty] [--quirks WORDS] [--seed N]
+                                    one simulated instrument: a SECoP node, or a CSE of oneM2M
 porthole-lab proxy --upstream PORT [--port N]
                                     a wire with faults in front of another server on this machine
 porthole-lab load [--rate N] [--channels M] [--port N]
@@ -33,7 +35,7 @@ enum Failure {
     Option(String),
     #[error("the value of --{0} is missing or wrong")]
     Value(&'static str),
-    #[error("{0}; known are {known}", known = Quirks::WORDS.join(", "))]
+    #[error(transparent)]
     Quirk(#[from] UnknownQuirk),
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -56,25 +58,12 @@ fn run() -> Result<(), Failure> {
     match subcommand.as_str() {
         "demo" => demo(),
         "node" => {
-            let instrument = options.text("instrument").unwrap_or("cryo-3").to_owned();
+            let instrument = Instrument::named(options.text("instrument").unwrap_or("cryo-3"));
+            let instrument = instrument.ok_or(Failure::Value("instrument"))?;
             let seed = options.number("seed", 1)?;
-            if !["cryo-3", "qms-1"].contains(&instrument.as_str()) {
-                return Err(Failure::Value("instrument"));
-            }
-            let make = move |quirks: Quirks| {
-                let spectrometer = instrument == "qms-1";
-                MakeSimulator::new(move || {
-                    let quirks = quirks.clone();
-                    Box::new(if spectrometer {
-                        SecopSimulator::mass_spectrometer(seed, quirks)
-                    } else {
-                        SecopSimulator::cryo3(seed, quirks)
-                    })
-                })
-            };
-            let quirks: Quirks = options.text("quirks").unwrap_or_default().parse()?;
-            let server = serve_simulator(options.number("port", 0)?, make(quirks))?;
-            obey(&server, Some(&make))
+            let make = |quirks: &str| instrument.simulator(seed, quirks);
+            let simulator = make(options.text("quirks").unwrap_or_default())?;
+            obey(&serve_simulator(options.number("port", 0)?, simulator)?, Some(&make))
         }
         "proxy" => {
             let upstream = options
@@ -103,7 +92,7 @@ fn demo() -> Result<(), Failure> {
     let demos = PROTOCOLS.iter().flat_map(|protocol| protocol.demos.iter().map(move |demo| (protocol, demo)));
     for ((protocol, demo), port) in demos.zip(DEMO_PORT..) {
         let simulator = demo.simulator;
-        let make = MakeSimulator::new(move || simulator(seed.into()));
+        let make = MakeSimulator::new(move || simulator(seed.into())).speaking(protocol.subprotocols);
         // Where the usual port is taken, a free one does as well.
         let server = serve_simulator(port, make.clone()).or_else(|_| serve_simulator(0, make))?;
         println!("{:<20} {:<8} {}", demo.title, protocol.title, server.url());
@@ -118,7 +107,7 @@ fn demo() -> Result<(), Failure> {
 }
 
 /// Says where a server listens, then carries out the lines of standard input until it ends.
-fn obey(server: &Server, make: Option<&dyn Fn(Quirks) -> MakeSimulator>) -> Result<(), Failure> {
+fn obey(server: &Server, make: Option<MakeWithQuirks<'_>>) -> Result<(), Failure> {
     let mut output = io::stdout();
     writeln!(output, "{}", json!({"listening": server.port(), "url": server.url()}))?;
     for line in io::stdin().lock().lines() {

@@ -3,6 +3,7 @@
 //! Clients that come one after the other meet the same simulator, as they would meet the same instrument; clients
 //! that come at the same time have one each.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
@@ -18,6 +19,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::clock;
+use crate::handshake::Choose;
 use crate::server::{Behind, Command, Server, Shared, lock};
 
 /// The bytes that may be on their way between a simulator and the wire.
@@ -25,14 +27,41 @@ const IN_FLIGHT: usize = 64 * 1024;
 /// The longest message that is taken from a client, in bytes.
 const MESSAGE_MOST: usize = 1 << 20;
 
-/// Makes a simulator.
+/// Makes a simulator, and knows how it is met.
 #[derive(Clone)]
-pub struct MakeSimulator(Arc<dyn Fn() -> Box<dyn Simulator> + Send + Sync>);
+pub struct MakeSimulator {
+    make: Arc<dyn Fn() -> Box<dyn Simulator> + Send + Sync>,
+    manners: Manners,
+}
+
+/// How the clients of a simulator are met.
+#[derive(Clone, Copy)]
+struct Manners {
+    /// The subprotocols that it speaks, the one that it likes best first; empty for none.
+    subprotocols: &'static [&'static str],
+    /// What a frame is counted as.
+    counted: fn(&str) -> Cow<'_, str>,
+}
 
 impl MakeSimulator {
-    /// Simulators are made by calling this.
+    /// Simulators are made by calling this. They speak no subprotocol, and their frames are counted by their first
+    /// word.
     pub fn new(make: impl Fn() -> Box<dyn Simulator> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(make))
+        Self { make: Arc::new(make), manners: Manners { subprotocols: &[], counted: |frame| frame.into() } }
+    }
+
+    /// A client has to offer one of these subprotocols.
+    #[must_use]
+    pub fn speaking(mut self, subprotocols: &'static [&'static str]) -> Self {
+        self.manners.subprotocols = subprotocols;
+        self
+    }
+
+    /// Frames are counted as what this makes of them.
+    #[must_use]
+    pub fn counted_by(mut self, counted: fn(&str) -> Cow<'_, str>) -> Self {
+        self.manners.counted = counted;
+        self
     }
 }
 
@@ -51,11 +80,12 @@ pub fn serve_simulator(port: u16, make: MakeSimulator) -> io::Result<Server> {
 struct Instruments {
     shared: Arc<Shared>,
     /// Those without a client, with the generation of what made them.
-    idle: Rc<RefCell<Vec<Instrument>>>,
+    idle: Rc<RefCell<Vec<Simulated>>>,
 }
 
-struct Instrument {
+struct Simulated {
     generation: u64,
+    manners: Manners,
     simulator: Box<dyn Simulator>,
 }
 
@@ -67,11 +97,12 @@ impl Behind for Instruments {
         };
         self.idle.borrow_mut().retain(|instrument| instrument.generation == generation);
         let idle = self.idle.borrow_mut().pop();
-        let mut instrument = idle.unwrap_or_else(|| Instrument { generation, simulator: (make.0)() });
+        let mut instrument =
+            idle.unwrap_or_else(|| Simulated { generation, manners: make.manners, simulator: (make.make)() });
         let (shared, pool) = (Arc::clone(&self.shared), Rc::clone(&self.idle));
         tokio::task::spawn_local(async move {
             // How a connection ends is the client's affair; what was received has been counted.
-            drop(serve(far, &mut *instrument.simulator, &shared).await);
+            drop(serve(far, &mut instrument, &shared).await);
             let simulator = &mut *instrument.simulator;
             while simulator.poll().is_some() {}
             feed(simulator, SimulatorInput::Closed);
@@ -86,10 +117,13 @@ fn feed(simulator: &mut dyn Simulator, input: SimulatorInput<'_>) {
     simulator.handle(clock::now(), input);
 }
 
-async fn serve(stream: DuplexStream, simulator: &mut dyn Simulator, shared: &Shared) -> Result<(), Error> {
+async fn serve(stream: DuplexStream, instrument: &mut Simulated, shared: &Shared) -> Result<(), Error> {
+    let Manners { subprotocols, counted } = instrument.manners;
+    let simulator = &mut *instrument.simulator;
     let mut commands = shared.commands.subscribe();
     let config = WebSocketConfig::default().max_message_size(Some(MESSAGE_MOST));
-    let mut socket = tokio_tungstenite::accept_async_with_config(stream, Some(config)).await?;
+    let choose = Choose { subprotocols };
+    let mut socket = tokio_tungstenite::accept_hdr_async_with_config(stream, choose, Some(config)).await?;
     feed(simulator, SimulatorInput::Opened);
     drain(simulator, &mut socket, shared).await?;
     let lasting = lock(&shared.faults).clone();
@@ -103,7 +137,7 @@ async fn serve(stream: DuplexStream, simulator: &mut dyn Simulator, shared: &Sha
         tokio::select! {
             message = socket.next() => match message.transpose()? {
                 Some(Message::Text(text)) => {
-                    shared.count_received(&text);
+                    shared.count_received(&counted(&text));
                     let frame = Frame::Text(text.as_str().to_owned());
                     feed(simulator, SimulatorInput::Frame(&frame));
                 }

@@ -74,7 +74,8 @@ pub fn Tree() -> impl IntoView {
     let act = move |row: &Row| match row {
         Row::Connection(id) => app.open(Dialog::Connection(*id)),
         Row::Group(GroupRow { connection, index, path, open, below, .. }) => {
-            if !open && *below == Below::Unknown {
+            // What was looked at some time ago may have changed since.
+            if !open && (*below != Below::Known || app.catalog(*connection).inspectable) {
                 app.expand(*connection, *index);
             }
             let key = (*connection, path.clone());

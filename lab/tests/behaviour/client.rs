@@ -38,9 +38,18 @@ pub(crate) fn cryostat(quirks: &str) -> Server {
 
 /// A handshake: the client, or what went wrong.
 pub(crate) fn dial(port: u16) -> Result<(Client, Response), Box<Error>> {
+    dial_offering(port, "")
+}
+
+/// A handshake that offers subprotocols, separated by commas.
+pub(crate) fn dial_offering(port: u16, subprotocols: &str) -> Result<(Client, Response), Box<Error>> {
     let stream = TcpStream::connect(("127.0.0.1", port)).expect("the lab listens");
     stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-    let request = format!("ws://127.0.0.1:{port}/").into_client_request().expect("a request");
+    let mut request = format!("ws://127.0.0.1:{port}/").into_client_request().expect("a request");
+    if !subprotocols.is_empty() {
+        let offered = subprotocols.parse().expect("a header");
+        request.headers_mut().insert("Sec-WebSocket-Protocol", offered);
+    }
     match client(request, stream) {
         Ok((socket, response)) => Ok((Client { socket }, response)),
         Err(tokio_tungstenite::tungstenite::HandshakeError::Failure(error)) => Err(Box::new(error)),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, Instead, PATIENCE, cryostat, dial};
+use crate::client::{Client, Instead, PATIENCE, cryostat, dial, dial_offering};
 
 struct Lab {
     child: Child,
@@ -85,6 +85,22 @@ fn a_node_is_steered_and_asked() {
     assert_eq!(client.next(), Ok("ISSE,SECoP,,v1.1".into()));
     assert_eq!(lab.run(r#"{"cmd":"drop","how":"close","code":1001,"reason":"bye"}"#), json!({"ok": true}));
     assert_eq!(client.end(), Instead::Closed(Some(1001)));
+}
+
+#[test]
+fn a_cse_is_steered_with_its_own_quirks() {
+    let mut lab = Lab::start(&["node", "--instrument", "greenhouse", "--quirks", "no-rvi"]);
+    let request = r#"{"op":2,"to":"-","rqi":"1","rvi":"4","fr":"CAdmin"}"#;
+    let ask = |lab: &Lab| {
+        let mut client = dial_offering(lab.port, "oneM2M.json").unwrap_or_else(|error| panic!("{error}")).0;
+        client.send(request);
+        client.next().expect("an answer")
+    };
+    assert!(!ask(&lab).contains("\"rvi\":"));
+    assert_eq!(lab.run(r#"{"cmd":"quirks","quirks":"headerless"}"#), json!({"ok": true}));
+    assert!(ask(&lab).contains("no X-M2M-Origin header"));
+    let answer = lab.run(r#"{"cmd":"quirks","quirks":"newline"}"#);
+    assert!(answer["error"].as_str().is_some_and(|error| error.contains("known are headerless")), "{answer}");
 }
 
 #[test]

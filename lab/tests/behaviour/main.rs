@@ -4,4 +4,5 @@ mod client;
 mod control_by_lines;
 mod faults_of_the_wire;
 mod load_is_complete;
+mod onem2m_on_sockets;
 mod simulators_on_sockets;

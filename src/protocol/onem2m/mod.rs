@@ -11,6 +11,7 @@ pub mod notification;
 pub mod primitive;
 pub mod resource;
 pub mod session;
+pub mod simulator;
 pub mod time;
 
 use super::options::{OptionKind, OptionSpec, Options};
@@ -27,7 +28,7 @@ pub const PROTOCOL: Protocol = Protocol {
     options: OPTIONS,
     session,
     causes: causes::causes,
-    demos: &[],
+    demos: simulator::DEMOS,
 };
 
 const OPTIONS: &[OptionSpec] = &[

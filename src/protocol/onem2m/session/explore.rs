@@ -23,6 +23,8 @@ pub(super) const CHANNELS_WANTED: usize = 48;
 const LOOKS_MOST: usize = 250;
 /// A catalog that grows is told so often.
 const TELL_EVERY: Duration = Duration::from_millis(700);
+/// What is not to be had is asked for again so often.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// Attributes and references to the children (TS-0004, 6.3.4.2.7).
 const RCN_WITH_REFERENCES: u8 = 5;
 
@@ -34,6 +36,28 @@ impl OneM2mSession {
         // What is watched is looked for wherever it is.
         for (index, node) in self.tree.nodes.iter().enumerate() {
             if node.watch.wanted && index > 0 {
+                self.frontier.push_back(index);
+            }
+        }
+    }
+
+    /// What is wanted and was not to be had may be there by now: its owner came back, or gave the rights.
+    pub(super) fn look_again_when_due(&mut self, now: Now) {
+        if self.look_again.is_none_or(|due| due > now.instant) {
+            return;
+        }
+        self.look_again = Some(now.instant + LOOK_AGAIN_AFTER);
+        if !self.frontier.is_empty() || self.is_looking() {
+            return;
+        }
+        if self.tree.catalog.channels.is_empty() {
+            if let Some(root) = self.tree.nodes.first_mut() {
+                root.is_explored = false;
+            }
+            return self.explore_from_root();
+        }
+        for (index, node) in self.tree.nodes.iter().enumerate() {
+            if node.watch.wanted && !node.is_explored {
                 self.frontier.push_back(index);
             }
         }
@@ -75,6 +99,7 @@ impl OneM2mSession {
             return self.has_no_value(now, index, response);
         };
         self.tree.learn(index, &Found { name, resource });
+        self.has_news = true;
         let mut children = Vec::new();
         for reference in items(resource, "ch") {
             let (name, ty) =

@@ -72,6 +72,8 @@ pub struct OneM2mSession {
     supported: Vec<u32>,
     /// So many nodes were looked into without being asked.
     looks: usize,
+    /// Resources were looked at that may be wanted.
+    has_news: bool,
     /// What is found is looked into in turn.
     is_deep: bool,
     /// When the catalog was told last.
@@ -84,6 +86,8 @@ pub struct OneM2mSession {
     now: Now,
     /// Notifications of subscriptions whose creation was not answered yet: when, and the frame.
     early: VecDeque<(Instant, String)>,
+    /// When what was not to be had is looked for again.
+    look_again: Option<Instant>,
     /// When subscriptions are looked after, where that is needed.
     audit: Option<Instant>,
     /// Lines that a person typed and that wait for an answer: their rqi.
@@ -155,12 +159,14 @@ impl OneM2mSession {
             frontier: VecDeque::new(),
             supported: Vec::new(),
             looks: 0,
+            has_news: false,
             is_deep: true,
             catalog_told: None,
             untold: Vec::new(),
             watched: Vec::new(),
             now: Now::default(),
             early: VecDeque::new(),
+            look_again: None,
             audit: None,
             raw: Vec::new(),
             made: Vec::new(),
@@ -380,10 +386,16 @@ impl OneM2mSession {
             match self.phase {
                 Phase::Exploring if self.frontier.is_empty() && !self.is_looking() => {
                     self.phase = Phase::Subscribing;
+                }
+                Phase::Subscribing | Phase::Running
+                    if self.has_news && self.frontier.is_empty() && !self.is_looking() =>
+                {
+                    self.has_news = false;
                     self.catalog_is_ready();
                 }
                 Phase::Subscribing if !self.is_subscribing() => {
                     self.phase = Phase::Running;
+                    self.look_again = Some(now.instant);
                     self.audit = self.settings.hybrid.then_some(now.instant);
                     self.event(Event::Live);
                 }
@@ -486,6 +498,7 @@ impl OneM2mSession {
         self.renew_what_is_due(now);
         self.poll_what_is_due(now);
         self.audit_what_is_due(now);
+        self.look_again_when_due(now);
         self.go_on(now);
     }
 
@@ -506,6 +519,7 @@ impl OneM2mSession {
         self.frontier.clear();
         self.untold.clear();
         self.audit = None;
+        self.look_again = None;
         self.watched.clear();
         self.early.clear();
         self.polls.reset();
@@ -640,7 +654,7 @@ impl Session for OneM2mSession {
             .iter()
             .map(|(.., since)| *since + ANSWER_TIMEOUT)
             .reduce(|a, b| if a < b { a } else { b });
-        [self.asks.deadline(), early, raw, self.renewal(), self.next_poll(), self.audit]
+        [self.asks.deadline(), early, raw, self.renewal(), self.next_poll(), self.audit, self.look_again]
             .into_iter()
             .fold(first, Instant::earliest)
     }

@@ -8,7 +8,7 @@ use super::purpose::Purpose;
 use super::watch::State;
 use crate::model::time::{Instant, Now};
 use crate::protocol::onem2m::primitive::{Response, member, member_json};
-use crate::protocol::onem2m::resource::{FLEX_CONTAINER, GROUP, code_name, items, only, text};
+use crate::protocol::onem2m::resource::{FLEX_CONTAINER, GROUP, items, only, text};
 use crate::protocol::onem2m::time;
 
 /// So often.
@@ -171,15 +171,8 @@ impl OneM2mSession {
             Some((_, resource)) => self.instance(now, index, resource),
             // An empty container has no newest instance; a late answer is no answer.
             None if response.code == 4_008 || (response.code == 4_004 && node.watch.newest.is_none()) => {}
-            None if response.code == 4_004 => self.is_gone(now, index, response),
-            None => {
-                node.watch.state = State::Refused(code_name(response.code));
-                let channels: Vec<usize> = node.channels.iter().map(|(_, channel)| *channel).collect();
-                for channel in channels {
-                    self.tell_error(now, channel, &code_name(response.code), response.debug());
-                }
-                self.tell_subscribed(index);
-            }
+            // Gone, or not to be read any more.
+            None => self.is_gone(now, index, response),
         }
     }
 }

@@ -363,17 +363,14 @@ impl OneM2mSession {
     pub(super) fn leave(&mut self, hurried: bool) {
         let is_known = !matches!(self.phase, Phase::Closed | Phase::Greeting { .. } | Phase::Over);
         let Some(own) = self.registration.ae.clone().filter(|_| is_known) else { return };
-        // The group for polls is a child of the AE and goes with it.
-        let mut last = vec![Ask::delete(own).own()];
+        let mut last = Vec::new();
         if !hurried {
             let paths =
                 self.tree.nodes.iter().flat_map(|node| [&node.watch.data, &node.watch.missing]).flatten();
             last.extend(paths.map(|subscription| Ask::delete(subscription.path.clone())));
         }
-        if !self.settings.hybrid {
-            // Whoever is told of its end must still be there; by HTTP nobody is told.
-            last.rotate_left(1);
-        }
+        // At the end: nobody else may remove what it has made. The group for polls is its child and goes with it.
+        last.push(Ask::delete(own).own());
         let way = if self.settings.hybrid { Way::Http } else { Way::Socket };
         for (number, ask) in (self.asks.next_number()..).zip(last) {
             let job = super::Job { ask, purpose: Purpose::Unregister, way, again: false };

@@ -222,7 +222,7 @@ impl OneM2mSession {
     /// The resource is not there any more.
     pub(super) fn is_gone(&mut self, now: Now, index: usize, response: &Response<'_>) {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
-        node.watch.state = State::Refused(code_name(response.code));
+        node.watch.state = State::Idle;
         node.watch.data = None;
         node.watch.missing = None;
         node.is_explored = false;

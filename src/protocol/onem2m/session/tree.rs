@@ -225,14 +225,7 @@ impl Tree {
             let is_main = is_new && main.as_deref() == Some(name);
             let data_type = content::type_of_attribute(&content::bare(value));
             let long = resource::long_name(name).unwrap_or_default();
-            self.add_channel(
-                index,
-                name,
-                long,
-                data_type,
-                role_of(name, is_main),
-                true,
-            );
+            self.add_channel(index, name, long, data_type, role_of(name, is_main), true);
         }
         self.limit(index);
     }
@@ -334,7 +327,8 @@ impl Tree {
         for (name, description, deed) in [
             (
                 "discover",
-                "Finds resources by type, label and time, and adds them to the tree. It changes nothing.",
+                "Finds resources by type, label and time of creation, e.g. 20261120T201707, and adds them to the tree. \
+                 What is left empty does not matter. It changes nothing.",
                 Deed::Discover,
             ),
             ("create_container", "Makes a container below a resource.", Deed::MakeContainer),
@@ -373,8 +367,8 @@ impl Tree {
                 };
                 let fields = vec![
                     field("type", DataType::Enum(types.map(member).into()), false),
-                    field("label", text(), true),
-                    field("created_after", text(), true),
+                    field("label", text(), false),
+                    field("created_after", text(), false),
                 ];
                 (Some(DataType::Record(fields)), Some(DataType::Json), CommandRole::Query)
             }

@@ -40,7 +40,7 @@ pub(super) struct Watch {
 }
 
 /// How far the wish to see a resource has come.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum State {
     /// Nothing was done yet.
     #[default]
@@ -51,8 +51,6 @@ pub(super) enum State {
     Pushed,
     /// It is asked again and again.
     Polled,
-    /// It can be had neither way: why.
-    Refused(String),
 }
 
 /// A subscription on the CSE.

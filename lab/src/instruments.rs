@@ -1,0 +1,111 @@
+//! The simulated instruments by name, each with the quirks of its own family.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use porthole::protocol::Simulator;
+use porthole::protocol::onem2m::simulator::{self as onem2m, OneM2mSimulator};
+use porthole::protocol::secop::simulator::{self as secop, SecopSimulator};
+use serde_json::Value;
+
+use crate::simulator::MakeSimulator;
+
+/// The subprotocols of a CSE.
+const ONEM2M: &[&str] = &["oneM2M.json"];
+
+/// An instrument that can be simulated.
+#[derive(Debug)]
+pub struct Instrument {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// The words of which its quirks are parsed.
+    pub quirks: &'static [&'static str],
+    make: fn(seed: u64, words: &str) -> Result<MakeSimulator, String>,
+}
+
+/// A word that names no quirk of an instrument.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown quirk {word:?}; known are {known}", known = known.join(", "))]
+pub struct UnknownQuirk {
+    /// The word.
+    pub word: String,
+    /// Those that there are.
+    pub known: &'static [&'static str],
+}
+
+impl Instrument {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self {
+            name: "cryo-3",
+            quirks: secop::Quirks::WORDS,
+            make: |seed, words| secop(words, move |quirks| SecopSimulator::cryo3(seed, quirks)),
+        },
+        Self {
+            name: "qms-1",
+            quirks: secop::Quirks::WORDS,
+            make: |seed, words| secop(words, move |quirks| SecopSimulator::mass_spectrometer(seed, quirks)),
+        },
+        Self {
+            name: "greenhouse",
+            quirks: onem2m::Quirks::WORDS,
+            make: |seed, words| onem2m(words, move |quirks| OneM2mSimulator::greenhouse(seed, quirks)),
+        },
+        Self {
+            name: "empty",
+            quirks: onem2m::Quirks::WORDS,
+            make: |seed, words| onem2m(words, move |quirks| OneM2mSimulator::empty(seed, quirks)),
+        },
+    ];
+
+    /// The instrument of a name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::ALL.iter().find(|instrument| instrument.name == name)
+    }
+
+    /// How simulators of it are made, with quirks given as words separated by commas.
+    pub fn simulator(&self, seed: u64, words: &str) -> Result<MakeSimulator, UnknownQuirk> {
+        (self.make)(seed, words).map_err(|word| UnknownQuirk { word, known: self.quirks })
+    }
+}
+
+/// A simulator of SECoP; else the word that is no quirk.
+fn secop<S: Simulator + 'static>(
+    words: &str,
+    build: impl Fn(secop::Quirks) -> S + Send + Sync + 'static,
+) -> Result<MakeSimulator, String> {
+    with_quirks(words, build).map_err(|secop::UnknownQuirk(word)| word)
+}
+
+/// The same of oneM2M.
+fn onem2m<S: Simulator + 'static>(
+    words: &str,
+    build: impl Fn(onem2m::Quirks) -> S + Send + Sync + 'static,
+) -> Result<MakeSimulator, String> {
+    let make = with_quirks(words, build).map_err(|onem2m::UnknownQuirk(word)| word)?;
+    Ok(make.speaking(ONEM2M).counted_by(primitive))
+}
+
+fn with_quirks<Q, S>(
+    words: &str,
+    build: impl Fn(Q) -> S + Send + Sync + 'static,
+) -> Result<MakeSimulator, Q::Err>
+where
+    Q: FromStr + Clone + Send + Sync + 'static,
+    S: Simulator + 'static,
+{
+    let quirks: Q = words.parse()?;
+    Ok(MakeSimulator::new(move || Box::new(build(quirks.clone()))))
+}
+
+/// What a primitive of oneM2M is counted as: `op=2`, `op=1,ty=4` or `rsc=2000`.
+fn primitive(frame: &str) -> Cow<'_, str> {
+    let primitive: Value = serde_json::from_str(frame).unwrap_or_default();
+    let number = |name: &str| primitive[name].as_u64();
+    match (number("op"), number("ty"), number("rsc")) {
+        (Some(op), Some(ty), _) => format!("op={op},ty={ty}").into(),
+        (Some(op), None, _) => format!("op={op}").into(),
+        (None, _, Some(rsc)) => format!("rsc={rsc}").into(),
+        (None, _, None) => frame.into(),
+    }
+}
