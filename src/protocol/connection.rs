@@ -15,7 +15,7 @@ use super::http::{HttpAnswer, HttpRequest};
 use super::link::{Due, FIRST_MESSAGE_TIMEOUT, Link, Next, Phase};
 use super::options::Options;
 use super::random::Random;
-use super::{Attempt, Frame, Input, Outbox, Output, Protocol, Session};
+use super::{Attempt, Frame, Input, LastAnswer, Outbox, Output, Protocol, Session};
 use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
 use crate::model::link::{Cause, Epoch, Failure, LinkState};
 use crate::model::reading::Severity;
@@ -145,6 +145,8 @@ pub enum Action {
         epoch: Epoch,
         /// What is still to be sent before, in order.
         farewell: Vec<Farewell>,
+        /// What answers the peer meanwhile.
+        answer: Option<LastAnswer>,
         /// The close code: 1000 or 3000 to 4999.
         code: u16,
         /// The close reason; short enough for a browser.
@@ -648,7 +650,8 @@ impl Connection {
             end -= 1;
         }
         let reason = reason[..end].to_owned();
-        self.outbox.push(Action::Hangup { epoch: self.link.epoch(), farewell, code, reason });
+        let answer = self.session.as_ref().and_then(|session| session.last_answer());
+        self.outbox.push(Action::Hangup { epoch: self.link.epoch(), farewell, answer, code, reason });
     }
 
     fn try_candidate(&mut self, index: usize) {

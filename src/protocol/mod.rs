@@ -80,6 +80,21 @@ pub trait Session {
     /// The frame that a request would become now, as a person reads it. Nothing is sent. `None` where nothing would
     /// be, or where it cannot be told.
     fn preview(&self, request: &Request) -> Option<String>;
+
+    /// What answers the peer while the last frames of [`Input::Leave`] go out, where the peer may still ask something.
+    fn last_answer(&self) -> Option<LastAnswer> {
+        None
+    }
+}
+
+/// The answer to a text frame, if it wants one; it knows nothing but the frame.
+#[derive(Clone, Copy, Debug)]
+pub struct LastAnswer(pub fn(&str) -> Option<String>);
+
+impl PartialEq for LastAnswer {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::fn_addr_eq(self.0, other.0)
+    }
 }
 
 /// What happens to a session.

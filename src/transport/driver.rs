@@ -17,7 +17,7 @@ use crate::model::store::{ConnectionId, Store};
 use crate::model::time::Instant;
 use crate::protocol::connection::{Action, Connection, ConnectionInput, Farewell, SocketEvent};
 use crate::protocol::http::{HttpAnswer, HttpRequest};
-use crate::protocol::{Demo, Fault, Frame, SimulatorInput};
+use crate::protocol::{Demo, Fault, Frame, LastAnswer, SimulatorInput};
 
 /// What carries the frames of a connection.
 pub enum Endpoint {
@@ -77,6 +77,8 @@ struct Inner {
     connection: Connection,
     endpoint: Endpoint,
     wire: Option<(Epoch, Wire)>,
+    /// Where the present wire goes for its last frames.
+    parting: Parting,
     epoch: Epoch,
     timer: Timer,
     /// When the timer fires, where it is set.
@@ -115,6 +117,7 @@ impl Driver {
                 connection,
                 endpoint,
                 wire: None,
+                parting: Parting::default(),
                 epoch: Epoch::default(),
                 timer,
                 wakes: Instant::default(),
@@ -198,9 +201,9 @@ impl Inner {
                     }
                 }
                 Action::Fetch { epoch, request } => self.fetch(epoch, request),
-                Action::Hangup { epoch, farewell, code, reason } => {
+                Action::Hangup { epoch, farewell, answer, code, reason } => {
                     if let Some((_, wire)) = self.wire.take_if(|(current, _)| *current == epoch) {
-                        self.part(wire, farewell, code, reason);
+                        self.part(wire, farewell, answer, code, reason);
                     }
                 }
                 Action::Event(event) => {
@@ -250,7 +253,12 @@ impl Inner {
 
     fn dial(&mut self, epoch: Epoch, url: &str, subprotocols: &[String]) -> Result<(), String> {
         let this = self.this.clone();
-        let sink: Sink = Rc::new(move |event| Self::receive(&this, epoch, event));
+        let parting = Parting::default();
+        self.parting = Rc::clone(&parting);
+        let sink: Sink = Rc::new(move |event| match &*parting.borrow() {
+            Some(parted) => answer_last(parted, &event),
+            None => Self::receive(&this, epoch, event),
+        });
         let wire = match &self.endpoint {
             Endpoint::Socket => Wire::Socket(Socket::dial(url, subprotocols, &sink)?),
             Endpoint::Simulator(simulator) => Wire::Local(Local::dial(Rc::clone(simulator.running()), sink)),
@@ -286,8 +294,15 @@ impl Inner {
         });
     }
 
-    /// Closes a wire after what is still to be sent. Nothing more is heard of it.
-    fn part(&self, wire: Wire, farewell: Vec<Farewell>, code: u16, reason: String) {
+    /// Closes a wire after what is still to be sent.
+    fn part(
+        &mut self,
+        wire: Wire,
+        farewell: Vec<Farewell>,
+        answer: Option<LastAnswer>,
+        code: u16,
+        reason: String,
+    ) {
         for last in &farewell {
             match last {
                 Farewell::Frame(frame) => self.count_out(frame),
@@ -296,18 +311,22 @@ impl Inner {
         }
         let mut rest = farewell.into_iter();
         // The first goes at once: where the page is being left there is no second.
-        let first = rest.next();
-        say_goodbye(&wire, first);
+        say_goodbye(&wire, rest.next());
         if rest.len() == 0 {
             return wire.close(code, &reason);
         }
+        let parting = std::mem::take(&mut self.parting);
+        *parting.borrow_mut() = Some((wire, answer));
         wasm_bindgen_futures::spawn_local(async move {
-            for last in rest {
+            for last in rest.map(Some).chain([None]) {
                 sleep(FAREWELL_SPACING).await;
-                say_goodbye(&wire, Some(last));
+                if let Some((wire, _)) = &*parting.borrow() {
+                    say_goodbye(wire, last);
+                }
             }
-            sleep(FAREWELL_SPACING).await;
-            wire.close(code, &reason);
+            if let Some((wire, _)) = parting.take() {
+                wire.close(code, &reason);
+            }
         });
     }
 
@@ -396,10 +415,25 @@ impl Inner {
 /// Between two of the last frames: some peers lose what comes too close together.
 const FAREWELL_SPACING: Duration = Duration::from_millis(60);
 
+/// A wire on which the last frames go out, and what answers the peer meanwhile.
+type Parting = Rc<RefCell<Option<(Wire, Option<LastAnswer>)>>>;
+
+/// Nobody listens any more, but the peer may wait for a word.
+fn answer_last((wire, answer): &(Wire, Option<LastAnswer>), event: &WireEvent) {
+    if let (WireEvent::Frame(Frame::Text(text)), Some(answer)) = (event, answer)
+        && let Some(text) = (answer.0)(text)
+    {
+        // The peer may be gone already.
+        wire.send(&Frame::Text(text)).ok();
+    }
+}
+
 fn say_goodbye(wire: &Wire, last: Option<Farewell>) {
     match last {
         // The peer may be gone already.
-        Some(Farewell::Frame(frame)) => drop(wire.send(&frame)),
+        Some(Farewell::Frame(frame)) => {
+            wire.send(&frame).ok();
+        }
         Some(Farewell::Request(request)) => fetch::send(&request),
         None => {}
     }

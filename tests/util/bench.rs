@@ -58,7 +58,7 @@ impl Bench {
                     self.socket = Some(*epoch);
                     self.dials.push((self.clock.now.instant.0, subprotocols.clone()));
                 }
-                Action::Hangup { epoch, farewell: _, code, reason } => {
+                Action::Hangup { epoch, code, reason, .. } => {
                     assert_eq!(self.socket.take(), Some(*epoch), "hung up a socket that is not there");
                     assert!(*code == 1000 || (3000..=4999).contains(code), "no page may send {code}");
                     assert!(reason.len() <= 123, "too long for a close frame");

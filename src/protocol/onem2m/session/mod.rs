@@ -36,7 +36,7 @@ use crate::protocol::http::HttpAnswer;
 use crate::protocol::limiter::Limiter;
 use crate::protocol::link::FIRST_MESSAGE_TIMEOUT;
 use crate::protocol::options::Options;
-use crate::protocol::{Frame, Input, Outbox, Output, Session};
+use crate::protocol::{Frame, Input, LastAnswer, Outbox, Output, Session};
 use ask::{Ask, Who};
 use asks::{ANSWER_TIMEOUT, Asks, Flight, Job, Way};
 use poll::Polls;
@@ -625,6 +625,9 @@ impl Session for OneM2mSession {
             Input::Timeout => self.timed_out(now),
             Input::Request(id, request) => self.request(now, id, request),
         }
+        if !matches!(self.phase, Phase::Closed | Phase::Over) {
+            self.tell_catalog(now);
+        }
     }
 
     fn poll(&mut self) -> Option<Output> {
@@ -640,6 +643,14 @@ impl Session for OneM2mSession {
                 return None;
             }
         })
+    }
+
+    // Deleting a subscription is told to whom it was for, and ACME waits for the acknowledgement.
+    fn last_answer(&self) -> Option<LastAnswer> {
+        Some(LastAnswer(|frame| match Primitive::parse(frame, &mut Breaches::default()) {
+            Ok(Primitive::Request(request)) => Some(request.answer(2_000, &request.to)),
+            Ok(Primitive::Response(_) | Primitive::Bare(_)) | Err(_) => None,
+        }))
     }
 
     fn deadline(&self) -> Option<Instant> {
