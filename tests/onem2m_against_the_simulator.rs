@@ -44,7 +44,8 @@ impl Pair {
 
     fn with_options(quirks: &str, chosen: &[(&str, &str)]) -> Self {
         let quirks: Quirks = quirks.parse().expect("quirks");
-        let chosen: Vec<_> = chosen.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let chosen: Vec<_> =
+            chosen.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut options = Options::new(&chosen);
         options.complete(PROTOCOL.options, &mut Random::new(7));
         let mut pair = Self {
@@ -172,7 +173,11 @@ impl Pair {
             let Some(next) = next.reduce(|a, b| if a <= b { a } else { b }) else { break };
             self.clock.pass_to(next);
             rounds += 1;
-            assert!(rounds < 400_000, "it is always {} that has something due", if session == Some(next) { "the session" } else { "the simulator" });
+            assert!(
+                rounds < 400_000,
+                "it is always {} that has something due",
+                if session == Some(next) { "the session" } else { "the simulator" }
+            );
             if session == Some(next) {
                 self.session(Input::Timeout);
             } else {
@@ -277,7 +282,9 @@ fn a_strict_cse_is_shown_whole_and_without_a_complaint() {
     let mut pair = Pair::greenhouse("");
     pair.pass(30.0);
     assert!(pair.is_live());
-    for path in [AIR, SOIL, TARGET, SETPOINT, "cse-in/greenhouse/weather/wind/con", "cse-in/greenhouse/door/con"] {
+    for path in
+        [AIR, SOIL, TARGET, SETPOINT, "cse-in/greenhouse/weather/wind/con", "cse-in/greenhouse/door/con"]
+    {
         assert!(pair.is_subscribed(path), "{path}");
         assert!(!pair.values(path).is_empty(), "{path}");
     }
@@ -291,7 +298,16 @@ fn a_strict_cse_is_shown_whole_and_without_a_complaint() {
 #[test]
 fn quirks_lose_nothing_and_double_nothing() {
     for quirks in [
-        "race", "duplicates", "no-rvi", "batch", "early-notify", "reorder", "delay=300", "stranger", "no-group", "async",
+        "race",
+        "duplicates",
+        "no-rvi",
+        "batch",
+        "early-notify",
+        "reorder",
+        "delay=300",
+        "stranger",
+        "no-group",
+        "async",
         "no-rvi,batch,early-notify,duplicates",
     ] {
         let mut pair = Pair::greenhouse(quirks);
@@ -357,7 +373,9 @@ fn what_may_be_read_but_not_subscribed_is_asked_for_too_with_and_without_a_group
 #[test]
 fn the_missing_header_is_told_with_two_ways_round() {
     let pair = Pair::greenhouse("headerless");
-    let Some(Event::Refused { not_this_protocol, notice, causes }) = &pair.refused else { panic!("not refused") };
+    let Some(Event::Refused { not_this_protocol, notice, causes }) = &pair.refused else {
+        panic!("not refused")
+    };
     assert!(!not_this_protocol);
     assert!(notice.title.contains("header"), "{notice:?}");
     assert_eq!(causes.len(), 2);
@@ -392,8 +410,15 @@ fn after_a_cut_nothing_is_missing_and_no_subscription_is_there_twice() {
     assert_each_once(&pair, AIR, 1.0);
     let found = pair.request(Request::Execute { command: find(&pair, "find_leftovers"), argument: None });
     pair.pass(1.0);
-    assert_eq!(pair.outcome(found), Some(&Outcome::Done { value: Some(Value::Json("[]".to_owned())), data_type: None }));
-    let made = pair.sent.iter().filter(|frame| frame.contains("\"ty\":23") && frame.contains("air-temperature\"")).count();
+    assert_eq!(
+        pair.outcome(found),
+        Some(&Outcome::Done { value: Some(Value::Json("[]".to_owned())), data_type: None })
+    );
+    let made = pair
+        .sent
+        .iter()
+        .filter(|frame| frame.contains("\"ty\":23") && frame.contains("air-temperature\""))
+        .count();
     assert_eq!(made, 2, "it was asked for once a socket, under the same name");
 }
 
@@ -474,7 +499,9 @@ fn a_write_makes_one_instance_and_reads_it_back() {
     let channel = pair.channel(SETPOINT);
     let id = pair.request(Request::Write { channel, value: Value::Number(24.5) });
     pair.pass(3.0);
-    let Some(Outcome::Done { value: Some(value), .. }) = pair.outcome(id) else { panic!("{:?}", pair.outcome(id)) };
+    let Some(Outcome::Done { value: Some(value), .. }) = pair.outcome(id) else {
+        panic!("{:?}", pair.outcome(id))
+    };
     assert_eq!(*value, Value::Number(24.5));
     let values = pair.values(SETPOINT);
     assert_eq!(values.len(), before + 1);
@@ -534,11 +561,13 @@ fn commands_make_and_remove_what_is_our_own_alone() {
     let mut pair = Pair::greenhouse("");
     pair.pass(10.0);
     let text = |text: &str| Value::Text(text.to_owned());
-    let own = pair.sent.iter().find_map(|frame| frame.split("\"rn\":\"").nth(1)?.split('"').next()).expect("an AE");
+    let own =
+        pair.sent.iter().find_map(|frame| frame.split("\"rn\":\"").nth(1)?.split('"').next()).expect("an AE");
     let parent = format!("cse-in/{own}");
     let argument =
         Value::Record(vec![("parent".to_owned(), text(&parent)), ("name".to_owned(), text("notes"))]);
-    let made = pair.request(Request::Execute { command: find(&pair, "create_container"), argument: Some(argument) });
+    let made =
+        pair.request(Request::Execute { command: find(&pair, "create_container"), argument: Some(argument) });
     pair.pass(2.0);
     assert!(matches!(pair.outcome(made), Some(Outcome::Done { .. })), "{:?}", pair.outcome(made));
     let delete = find(&pair, "delete");

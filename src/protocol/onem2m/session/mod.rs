@@ -258,7 +258,10 @@ impl OneM2mSession {
             self.asks.flight().filter(|flight| flight.job.way == Way::Socket).map(|flight| flight.number);
         let is_content =
             matches!(content, Json::Object(members) if members.iter().any(|(name, _)| name.contains(':')));
-        let Some(flight) = number.filter(|_| is_content).and_then(|number| self.asks.land(number)) else {
+        let is_empty = matches!(content, Json::Object(members) if members.is_empty());
+        let Some(flight) =
+            number.filter(|_| is_content || is_empty).and_then(|number| self.asks.land(number))
+        else {
             if matches!(self.phase, Phase::Greeting { .. }) {
                 let error = PrimitiveError::NoObject;
                 return self.no_primitive(now, &error, frame);

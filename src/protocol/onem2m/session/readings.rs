@@ -162,7 +162,7 @@ impl OneM2mSession {
         }
         let ty = if node.ty == CONTAINER { CONTENT_INSTANCE } else { TIME_SERIES_INSTANCE };
         let mut filter = Filter { types: vec![ty], level: Some(1), ..Filter::default() };
-        let reach = match (node.watch.last_created, node.created) {
+        let reach = match (node.watch.resume.or(node.watch.last_created), node.created) {
             // Again from the last one on, and a little before: some come out of order, and all are known by their IDs.
             (Some(last), _) if node.watch.has_history => {
                 Some(Timestamp(last.0.saturating_sub(OVERLAP_MICROS)))
@@ -187,7 +187,10 @@ impl OneM2mSession {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         let (is_flex, path) = (node.ty == FLEX_CONTAINER, node.path.clone());
         let held = node.watch.take_held();
-        node.watch.has_history |= response.is_good();
+        if response.is_good() {
+            node.watch.has_history = true;
+            node.watch.resume = None;
+        }
         self.tell_subscribed(index);
         let Some((_, resource)) = only(&response.content).filter(|_| response.is_good()) else {
             self.tell_new(now, index, held);

@@ -356,6 +356,10 @@ impl OneM2mSession {
     }
 
     pub(super) fn renewal(&self) -> Option<Instant> {
+        // Nothing is renewed before it is known who we are.
+        if matches!(self.phase, Phase::Closed | Phase::Greeting { .. } | Phase::Starting | Phase::Over) {
+            return None;
+        }
         Instant::earliest(self.registration.renew, self.subscription_renewal())
     }
 

@@ -242,6 +242,7 @@ impl OneM2mSession {
             Kind::Data => node.watch.data = None,
         }
         node.watch.deleted = node.watch.deleted.saturating_add(1);
+        node.watch.interrupted();
         let is_hopeless = node.watch.deleted > DELETED_MOST;
         let what = if is_hopeless {
             "It has been made and deleted several times, so the value is asked for every few seconds instead."

@@ -27,6 +27,8 @@ pub(super) struct Watch {
     pub(super) newest: Option<(Timestamp, u64)>,
     /// When the last instance was made, by the CSE's clock.
     pub(super) last_created: Option<Timestamp>,
+    /// Nobody told anything since then: the past is read from there on.
+    pub(super) resume: Option<Timestamp>,
     /// The past has been asked for, and what comes meanwhile waits.
     pub(super) is_filling: bool,
     /// The past came once: from now on only what is newer is asked for.
@@ -81,11 +83,17 @@ impl Watch {
     /// The socket is gone: what is on the CSE stays there, but nobody tells anything.
     pub(super) fn reset(&mut self) {
         self.state = State::Idle;
+        self.interrupted();
         self.deleted = 0;
         self.is_filling = false;
         self.missed_polls = 0;
         self.tries = 0;
         self.held.clear();
+    }
+
+    /// What comes from now on is not told.
+    pub(super) fn interrupted(&mut self) {
+        self.resume = self.resume.or(self.last_created);
     }
 
     /// Whether an instance came before; if not, it has now.

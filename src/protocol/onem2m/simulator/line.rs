@@ -18,6 +18,8 @@ pub(super) struct Line {
     held: Vec<(Instant, String)>,
     /// An answer that another one may overtake, and how long it waits for that.
     overtaken: Option<(Instant, String)>,
+    /// An answer went out since somebody asked.
+    pub(super) has_answered: bool,
     /// What goes out before anything else.
     first: Vec<SimulatorOutput>,
 }
@@ -61,7 +63,7 @@ impl Line {
     }
 
     fn hold(&mut self, cse: &Cse, now: Instant, frame: String) {
-        let due = now + cse.quirks.delay;
+        let due = now + cse.quirks.answer_delay();
         if self.held.len() >= HELD_MOST {
             return;
         }
@@ -84,6 +86,7 @@ impl Line {
         }
         for (due, frame) in std::mem::take(&mut self.held) {
             if now >= due {
+                self.has_answered = true;
                 outbox.push(SimulatorOutput::Send(Frame::Text(frame)));
             } else {
                 self.held.push((due, frame));

@@ -192,6 +192,10 @@ impl World {
 
     /// Takes a frame of the client.
     fn take(&mut self, text: &str, now: Now) {
+        // Who waits for an answer is safe; an acknowledgement gets none.
+        if std::mem::take(&mut self.line.has_answered) {
+            self.last_frame = None;
+        }
         let close = self.last_frame.is_some_and(|last| now.instant.since(last) < RACE);
         self.last_frame = Some(now.instant);
         if self.cse.quirks.race && close {

@@ -68,6 +68,11 @@ impl Deref for InUse {
 }
 
 impl Quirks {
+    /// How long an answer takes. Where frames race, what comes before it is close.
+    pub(super) fn answer_delay(&self) -> Duration {
+        if self.race { self.delay.max(Duration::from_millis(5)) } else { self.delay }
+    }
+
     /// The default behaviour.
     const NONE: Self = Self {
         headerless: false,

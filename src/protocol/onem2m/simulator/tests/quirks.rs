@@ -21,21 +21,30 @@ fn headerless_lets_nothing_pass_but_registrations() {
 }
 
 #[test]
-fn race_loses_or_repeats_what_comes_close_together() {
+fn race_loses_or_repeats_what_does_not_wait_for_an_answer() {
     let mut client = Client::empty("race");
-    client.make("Ctest", 3, container("c"));
+    let mut ask = |client: &mut Client, wait: f64| {
+        let request = client.request(json!({"op": 2, "to": "Ctest"}));
+        let mut frames = client.send(&request);
+        frames.extend(client.pass(wait));
+        frames.len()
+    };
     client.pass(1.0);
-    let mut answers = Vec::new();
-    for number in 0..100 {
-        let request = client.request(json!({"op": 1, "to": "Ctest/c", "ty": 4, "pc": instance(number)}));
-        answers.push(client.send(&request).len());
-    }
-    assert_eq!(answers[0], 1, "nothing came before it");
-    assert!(answers[1..].iter().all(|count| [0, 2].contains(count)), "{answers:?}");
-    assert!(answers.contains(&0) && answers.contains(&2));
-    for number in 0..50 {
-        client.make("Ctest/c", 4, instance(number));
-    }
+    let patient: Vec<usize> = (0..50).map(|_| ask(&mut client, 0.006)).collect();
+    assert_eq!(patient, [1; 50], "each waited for its answer");
+    client.pass(1.0);
+    let hasty: usize = (0..100).map(|_| ask(&mut client, 0.0)).sum();
+    let answers = hasty + client.pass(1.0).len();
+    assert_ne!(answers, 100);
+    let lost_and_repeated = (0..20).map(|_| {
+        client.pass(1.0);
+        ask(&mut client, 0.0);
+        ask(&mut client, 0.0);
+        client.pass(1.0).len()
+    });
+    let counts: Vec<usize> = lost_and_repeated.collect();
+    assert!(counts.iter().all(|count| [1, 3].contains(count)), "{counts:?}");
+    assert!(counts.contains(&1) && counts.contains(&3));
 }
 
 #[test]
