@@ -94,5 +94,7 @@ page_flags() { printf '%s' "$(page_std_flags) -Csymbol-mangling-version=v0 -Zmer
 for_page() {
   local flags
   flags="--sysroot"$'\x1f'"$(page_std_sysroot)"$'\x1f'"$(page_flags | tr ' ' '\037')"
+  # The linker says where it put each constant: tools/data.mjs wants to know.
+  flags+=$'\x1f'"-Clink-arg=-Map=$ROOT/target/page.map"
   RUSTC_BOOTSTRAP=1 CARGO_ENCODED_RUSTFLAGS="$flags" "$@"
 }

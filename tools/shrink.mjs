@@ -10,6 +10,8 @@ import { split } from "./split.mjs";
 
 // Low memory is unused: below 1 KiB rust-lld puts nothing but, at most, the last of a stack that is about to run out.
 // A function with one caller stays by itself: put into it, it compresses worse.
+// Written by the linker: see page_flags in tools/lib.sh.
+const LINKER_MAP = "target/page.map";
 const WASM_OPT = ["-Os", "-Os", "--low-memory-unused", "--one-caller-inline-max-function-size=1"];
 // rustc emits these features for wasm32 without being asked; Binaryen wants to be told.
 const FEATURES = [
@@ -162,7 +164,7 @@ function shrinkWasm(before, used) {
     binaryen("wasm-metadce", [file("whole.wasm"), "--graph-file", file("graph.json"), "-g", "-o", file("used.wasm")]);
     // Before anything is optimized: what is merged then has only one of its names.
     binaryen("wasm-dis", [file("used.wasm"), "-o", file("used.wat")]);
-    const { program, exports, parts } = split(read("used.wat", "utf8"), protocols());
+    const { program, exports, parts } = split(read("used.wat", "utf8"), protocols(), readFileSync(LINKER_MAP, "utf8"));
     const { told, wasm } = optimize(program, "--minify-imports-and-exports-and-modules");
     const names = shortNames(JSON.parse(told), wasm, [...used, ...exports]);
     return { wasm, names, parts: parts.map(({ name, text }) => ({ name, wasm: optimize(text(names.exports)).wasm })) };

@@ -6,8 +6,12 @@
 // filled when the part arrives; `src/transport/parts.rs` sees to it that this happens first. What a part needs of the
 // program, it imports.
 //
+// What is constant goes with who needs it: tools/data.mjs.
+//
 // Which function belongs where follows from names and calls alone: a part begins with those functions of its source
 // folder whose address is taken, and has what can be reached from nowhere but there.
+
+import { share } from "./data.mjs";
 
 // The place of a function that has not arrived, or never will: a call ends in a trap.
 const UNLOADED = "part:unloaded";
@@ -30,11 +34,11 @@ function partOf(name, protocols) {
 }
 
 /**
- * Cuts a module, given as Binaryen's text with its names kept. Returns the text of the program, the export names that
+ * Cuts a module, given as Binaryen's text with its names kept, and the linker's map of it. Returns the text of the program, the export names that
  * parts will want, and for each part its name and a function that makes its text once the exports have their final
  * names (a Map from those to these).
  */
-export function split(text, protocols) {
+export function split(text, protocols, map = "") {
   const forms = text.replace(/\)\s*$/, "").split(/\n (?=\()/);
   const head = forms.shift();
   const of = (kind) => forms.filter((form) => form.startsWith(`(${kind} `));
@@ -78,6 +82,10 @@ export function split(text, protocols) {
   const memory = of("memory")[0];
   const functionTable = of("table").find((form) => form.endsWith(" funcref)"));
   const globals = of("global");
+  const code = new Map([null, ...names].map((name) => [name, []]));
+  for (const [name, form] of functions) code.get(owner.get(name) ?? null).push(form);
+  code.get(null).push(...globals);
+  const data = share(of("data"), code, map);
   const exports = new Map([
     ...names.flatMap(needs).map((name) => [`part:${unquoted(name)}`, `(func $${name})`]),
     ...globals.map((form) => [`part:global ${named("global", form)}`, `(global $${named("global", form)})`]),
@@ -86,8 +94,9 @@ export function split(text, protocols) {
   ]);
   const program = [
     head,
-    ...forms.filter((form) => form !== elements && !(form.startsWith("(func ") && owner.get(named("func", form)))),
+    ...forms.filter((form) => form !== elements && !form.startsWith("(data ") && !(form.startsWith("(func ") && owner.get(named("func", form)))),
     `${prefix}${table.map((name) => `$${stays(name) ? name : UNLOADED}`).join(" ")})`,
+    ...data.program,
     `(func $${UNLOADED} (unreachable))`,
     ...[...exports].map(([name, what]) => `(export "${name}" ${what})`),
   ];
@@ -112,6 +121,7 @@ export function split(text, protocols) {
       ...runs(table, (at) => owner.get(table[at]) === name).map(
         ([start, members]) => `(elem (i32.const ${Number(first) + start}) func ${members.map((member) => `$${member}`).join(" ")})`,
       ),
+      ...data.part(name),
       ...owned(name).map((member) => functions.get(member)),
     ].join("\n ") + "\n)\n";
   };

@@ -2,7 +2,7 @@
 //! which is often not what `cnf` says, or has no `cnf` at all.
 
 use crate::model::base64;
-use crate::model::datatype::{DataType, IntegerType, NumberType};
+use crate::model::datatype::{DataType, NumberType};
 use crate::model::json::{Breaches, Json};
 use crate::model::number;
 use crate::model::value::Value;
@@ -63,14 +63,6 @@ pub fn type_of(value: &Value, unit: &str) -> DataType {
         | Value::Record(_)
         | Value::Matrix { .. }
         | Value::Json(_) => DataType::Json,
-    }
-}
-
-/// The same for an attribute of a flexContainer, whose numbers are written as its module defines them.
-pub fn type_of_attribute(value: &Value) -> DataType {
-    match value {
-        Value::Integer(_) => DataType::Integer(IntegerType::default()),
-        other => type_of(other, ""),
     }
 }
 

@@ -23,6 +23,8 @@ use crate::protocol::{Frame, Output};
 const MADE_MOST: usize = 500;
 /// References to what is below (TS-0004, 6.3.4.2.7).
 const RCN_REFERENCES: u8 = 6;
+/// Beyond it a double does not tell neighbouring whole numbers apart.
+const WHOLE_LIMIT: f64 = 9_007_199_254_740_992.0;
 const NOT_READY: &str = "the connection is not ready yet";
 const GONE: &str = "the CSE does not offer it any more";
 
@@ -440,6 +442,8 @@ fn json_of(value: &Value) -> Result<String, String> {
         Value::Null => "null".to_owned(),
         Value::Bool(on) => if *on { "true" } else { "false" }.to_owned(),
         Value::Integer(whole) => whole.to_string(),
+        // An attribute that is a whole number takes no other, and one that is not takes whole ones too.
+        Value::Number(number) if number.fract() == 0.0 && number.abs() < WHOLE_LIMIT => (*number as i64).to_string(),
         Value::Number(number) if number.is_finite() => {
             let mut out = String::new();
             write_number(*number, &mut out);

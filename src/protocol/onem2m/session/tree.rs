@@ -223,7 +223,7 @@ impl Tree {
                 continue;
             }
             let is_main = is_new && main.as_deref() == Some(name);
-            let data_type = content::type_of_attribute(&content::bare(value));
+            let data_type = content::type_of(&content::bare(value), "");
             let long = resource::long_name(name).unwrap_or_default();
             self.add_channel(index, name, long, data_type, role_of(name, is_main), true);
         }
