@@ -8,7 +8,7 @@ import { constants, createBrotliCompress, gzipSync } from "node:zlib";
 
 // All files that it takes to show the values of an instrument, compressed: the page, and the part of the program that
 // speaks the instrument's protocol.
-const BUDGET_BYTES = 330_000;
+const BUDGET_BYTES = 300_000;
 // Formats that are compressed in themselves.
 const COMPRESSED = /\.(png|jpg|webp|woff2|br|gz)$/;
 
@@ -118,7 +118,7 @@ function weigh(files) {
   line("and when it is first needed", "", "");
   lines(parts);
   line("all files", "", `${sum(files)}`);
-  const largest = parts.find((part) => partOf(part) !== "demo");
+  const largest = parts.find((part) => !["demo", "more"].includes(partOf(part)));
   if (!largest) throw new Error("tools/split.mjs made no part for a protocol");
   const first = sum(page) + largest.brotli;
   const what = `The page with the part for ${partOf(largest)} is`;

@@ -1,5 +1,5 @@
 // Cuts the program into what every page needs and parts that are loaded when they are first needed: one for each
-// protocol, and one for the simulators of the demo.
+// protocol, one for the simulators of the demo, and one for what the page shows only when somebody asks for it.
 //
 // A part is a WebAssembly module that shares memory, table and stack with the program. The program reaches a part only
 // through function pointers (a protocol's `session`, the methods of `dyn Session`), and their places in the table are
@@ -23,6 +23,7 @@ const NAME = String.raw`\$("(?:[^"\\]|\\.)*"|[^\s()"]+)`;
 
 /** The part that a function begins, judged by its demangled name; `protocols` are the folders in src/protocol. */
 function partOf(name, protocols) {
+  if (/porthole(\[\w+\])?::ui::more::/.test(name)) return "more";
   for (const protocol of protocols) {
     const home = new RegExp(String.raw`porthole(\[\w+\])?::protocol::${protocol}::(\w+)?`).exec(name);
     if (!home) continue;
@@ -69,9 +70,10 @@ export function split(text, protocols, map = "") {
   }
   const stays = (name) => kept.has(name) || owner.get(name) === null;
   const owned = (part) => [...functions.keys()].filter((name) => owner.get(name) === part);
-  for (const wanted of [...protocols, "demo"]) {
-    const { length } = owned(wanted);
-    if (length === 0) throw new Error(`tools/split.mjs found nothing for the part "${wanted}": is all of it called directly?`);
+  const wanted = [...protocols, "demo", ...(text.includes("::ui::more::") ? ["more"] : [])];
+  for (const part of wanted) {
+    const { length } = owned(part);
+    if (length === 0) throw new Error(`tools/split.mjs found nothing for the part "${part}": is all of it called directly?`);
   }
 
   // All that a part's functions name and do not have.
@@ -79,18 +81,23 @@ export function split(text, protocols, map = "") {
     const own = new Set(owned(part));
     return [...new Set([...own].flatMap((name) => calls.get(name)))].filter((name) => !own.has(name));
   };
+  // By number: names have characters that not every tool reads back.
+  const numbers = new Map([...functions.keys(), ...imported.keys()].map((name, number) => [name, number]));
+  const exportOf = (name) => `part:function ${numbers.get(name)}`;
   const memory = of("memory")[0];
-  const functionTable = of("table").find((form) => form.endsWith(" funcref)"));
+  // Of functions, and of what JavaScript has lent.
+  const tables = of("table");
+  const functionTable = named("table", tables.find((form) => form.endsWith(" funcref)")));
   const globals = of("global");
   const code = new Map([null, ...names].map((name) => [name, []]));
   for (const [name, form] of functions) code.get(owner.get(name) ?? null).push(form);
   code.get(null).push(...globals);
   const data = share(of("data"), code, map);
   const exports = new Map([
-    ...names.flatMap(needs).map((name) => [`part:${unquoted(name)}`, `(func $${name})`]),
+    ...names.flatMap(needs).map((name) => [exportOf(name), `(func $${name})`]),
     ...globals.map((form) => [`part:global ${named("global", form)}`, `(global $${named("global", form)})`]),
     ["part:memory", `(memory $${named("memory", memory)})`],
-    ["part:table", `(table $${named("table", functionTable)})`],
+    ...tables.map((form) => [`part:table ${named("table", form)}`, `(table $${named("table", form)})`]),
   ]);
   const program = [
     head,
@@ -111,15 +118,15 @@ export function split(text, protocols, map = "") {
       head,
       ...of("type"),
       ...of("rec"),
-      ...needs(name).map((callee) => `(import ${from(`part:${unquoted(callee)}`)} ${signature(callee)})`),
+      ...needs(name).map((callee) => `(import ${from(exportOf(callee))} ${signature(callee)})`),
       ...globals.map((form) => {
         const [, global, type] = /^\(global (\$\S+) (\(mut \w+\)|\w+) /.exec(form);
         return `(import ${from(`part:global ${named("global", form)}`)} (global ${global} ${type}))`;
       }),
       `(import ${from("part:memory")} ${memory})`,
-      `(import ${from("part:table")} ${functionTable})`,
+      ...tables.map((form) => `(import ${from(`part:table ${named("table", form)}`)} ${form})`),
       ...runs(table, (at) => owner.get(table[at]) === name).map(
-        ([start, members]) => `(elem (i32.const ${Number(first) + start}) func ${members.map((member) => `$${member}`).join(" ")})`,
+        ([start, members]) => `(elem (table $${functionTable}) (i32.const ${Number(first) + start}) func ${members.map((member) => `$${member}`).join(" ")})`,
       ),
       ...data.part(name),
       ...owned(name).map((member) => functions.get(member)),
@@ -162,8 +169,4 @@ function runs(list, isIn) {
     else found.push([at, [item]]);
   });
   return found;
-}
-
-function unquoted(name) {
-  return name.startsWith('"') ? name.slice(1, -1) : name;
 }

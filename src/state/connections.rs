@@ -265,6 +265,8 @@ impl App {
                 }
             }
             Event::Live => {
+                // There is time now, and its server may be gone when it is wanted.
+                self.want_the_rest();
                 self.remember_recent(id);
                 self.say(format!("{} is live.", self.title(id)));
                 // A peer forgets with the link what it was asked to log.

@@ -32,6 +32,7 @@ use crate::model::write::Arming;
 use crate::state::signal::{ArcRwSignal, RwSignal, StoredValue};
 use crate::transport::clock;
 use crate::transport::driver::{Driver, Listener};
+use crate::transport::parts;
 use crate::transport::timer::Timer;
 
 pub use connections::{
@@ -63,6 +64,8 @@ pub struct App {
     pub tick: RwSignal<u32>,
     /// Counts the drains: for what is redrawn with every frame that brought something.
     pub drained: RwSignal<u32>,
+    /// Whether the part of the program with the less needed views is here.
+    pub rest: RwSignal<Arrival>,
     /// What happened last, for the status line and for screen readers.
     pub status: RwSignal<String>,
 }
@@ -102,6 +105,17 @@ pub enum Dialog {
     Connection(ConnectionId),
     /// All keys.
     Keys,
+}
+
+/// How far a part of the program has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// It is on its way, or nobody has asked for it yet.
+    OnItsWay,
+    /// It is here.
+    Here,
+    /// It could not be had: the browser's words, if it has any.
+    Failed(String),
 }
 
 pub(crate) struct Inner {
@@ -175,6 +189,7 @@ impl App {
             frames_of: RwSignal::new(None),
             tick: RwSignal::new(0),
             drained: RwSignal::new(0),
+            rest: RwSignal::new(Arrival::OnItsWay),
             status: RwSignal::new(String::new()),
         };
         provide_context(app);
@@ -187,6 +202,24 @@ impl App {
     /// The state from the context.
     pub fn expect() -> Self {
         expect_context()
+    }
+
+    /// Loads the part of the program with the less needed views, unless it is here.
+    pub fn want_the_rest(&self) {
+        let rest = self.rest;
+        if rest.with_untracked(|rest| *rest == Arrival::Here) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            let arrival = match parts::load(&[parts::REST]).await {
+                Ok(()) => Arrival::Here,
+                Err(words) => Arrival::Failed(words),
+            };
+            // Many may have asked.
+            if rest.try_get_untracked().is_some_and(|rest| rest != Arrival::Here) {
+                rest.set(arrival);
+            }
+        });
     }
 
     fn inner(&self) -> Rc<Inner> {

@@ -7,7 +7,7 @@ pub mod clock;
 pub mod driver;
 pub mod fetch;
 mod local;
-mod parts;
+pub mod parts;
 mod replay;
 mod socket;
 pub mod timer;

@@ -2,23 +2,20 @@
 #![expect(unreachable_pub, reason = "the component macro makes the properties of every component public")]
 
 pub mod connect;
-pub mod connection;
 mod copy;
 pub mod dashboard;
 mod definitions;
 pub mod dom;
 mod files;
-mod frames;
-mod group;
 mod icons;
 pub mod keys;
+pub mod later;
 mod modal;
+pub mod more;
 mod shell;
 pub mod start;
-mod subscriptions;
 mod tree;
 mod value;
-pub mod why;
 mod windowed;
 
 use crate::state::{App, Dialog, View};
@@ -64,18 +61,14 @@ fn Dialogs() -> impl IntoView {
             Dialog::Connect(request) => {
                 view! { <connect::ConnectDialog request on_close=close /> }
             }
-            Dialog::Write(id, entry) => {
-                view! { <dashboard::WriteDialog id entry on_close=close /> }
+            Dialog::Write(..)
+            | Dialog::Execute(..)
+            | Dialog::Group(..)
+            | Dialog::Why(_)
+            | Dialog::Changes(_)
+            | Dialog::Connection(_) => {
+                view! { <later::Later what=later::Opened::Dialog(dialog) /> }
             }
-            Dialog::Execute(connection, command) => {
-                view! { <dashboard::ExecuteDialog connection command on_close=close /> }
-            }
-            Dialog::Group(connection, group) => {
-                view! { <group::GroupDialog connection group on_close=close /> }
-            }
-            Dialog::Why(id) => view! { <why::WhyDialog id on_close=close /> },
-            Dialog::Changes(id) => view! { <connection::ChangesDialog id on_close=close /> },
-            Dialog::Connection(id) => view! { <connection::ConnectionDialog id on_close=close /> },
             Dialog::Keys => view! { <keys::KeysDialog on_close=close /> },
         })
     }

@@ -4,9 +4,10 @@ use leptos::prelude::{on_cleanup, window_event_listener};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Node};
 
+use super::dashboard;
 use super::icons::{Icon, Logo};
+use super::later::{Later, Opened};
 use super::tree::{Channels, Tree};
-use super::{dashboard, frames, subscriptions};
 use crate::document::workspace::Theme;
 use crate::model::display;
 use crate::model::format::fixed;
@@ -29,8 +30,8 @@ pub fn Shell() -> impl IntoView {
                 <Banners />
                 {move || match app.view.get() {
                     View::Start | View::Dashboard => view! { <dashboard::Dashboard /> },
-                    View::Subscriptions => view! { <subscriptions::Subscriptions /> },
-                    View::Frames => view! { <frames::Frames /> },
+                    View::Subscriptions => view! { <Later what=Opened::Subscriptions /> },
+                    View::Frames => view! { <Later what=Opened::Frames /> },
                     View::Channels => view! { <Channels /> },
                 }}
             </main>

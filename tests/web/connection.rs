@@ -2,8 +2,8 @@
 
 use porthole::model::catalog::CatalogChanges;
 use porthole::model::link::{Cause, Failure};
-use porthole::ui::connection::{Changes, FailureFacts};
 use porthole::ui::dom::view;
+use porthole::ui::more::connection::{Changes, FailureFacts};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::Mounted;

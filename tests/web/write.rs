@@ -5,8 +5,9 @@ use porthole::model::store::{ChannelId, ConnectionId};
 use porthole::model::value::Value;
 use porthole::model::write::Refusal;
 use porthole::state::{App, Dialog};
-use porthole::ui::dashboard::{ExecuteDialog, QuickSet, WriteDialog};
+use porthole::ui::dashboard::QuickSet;
 use porthole::ui::dom::{IntoView, view};
+use porthole::ui::more::{ExecuteDialog, WriteDialog};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlButtonElement, HtmlElement};
 

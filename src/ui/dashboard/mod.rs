@@ -1,8 +1,6 @@
 //! The dashboard: plots that people opened, and for each connection the cards that follow from its description.
 
 mod card;
-pub mod editor;
-mod execute;
 mod params;
 mod plot;
 mod quick_set;
@@ -10,13 +8,10 @@ mod section;
 mod sparkline;
 mod stop;
 mod waveform;
-mod write;
 
 use leptos::prelude::*;
 
-pub use execute::ExecuteDialog;
 pub use quick_set::QuickSet;
-pub use write::WriteDialog;
 
 use crate::model::catalog::Role;
 use crate::model::display;

@@ -443,7 +443,9 @@ fn json_of(value: &Value) -> Result<String, String> {
         Value::Bool(on) => if *on { "true" } else { "false" }.to_owned(),
         Value::Integer(whole) => whole.to_string(),
         // An attribute that is a whole number takes no other, and one that is not takes whole ones too.
-        Value::Number(number) if number.fract() == 0.0 && number.abs() < WHOLE_LIMIT => (*number as i64).to_string(),
+        Value::Number(number) if number.fract() == 0.0 && number.abs() < WHOLE_LIMIT => {
+            (*number as i64).to_string()
+        }
         Value::Number(number) if number.is_finite() => {
             let mut out = String::new();
             write_number(*number, &mut out);

@@ -1,9 +1,6 @@
 //! All about one channel: why its value has the quality that it has, the whole value, its type and its counts.
 
 use super::connection::paragraphs;
-use super::icons::Icon;
-use super::modal::Modal;
-use super::value::quality_icon;
 use crate::model::datatype::DataType;
 use crate::model::quality::{Quality, explain, in_words, judge};
 use crate::model::reading::Report;
@@ -14,6 +11,9 @@ use crate::state::App;
 use crate::state::signal::{Memo, Signal};
 use crate::ui::definitions::definitions;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::icons::Icon;
+use crate::ui::modal::Modal;
+use crate::ui::value::quality_icon;
 
 /// The longest words of a peer in a fact.
 const FACT_CHARS: usize = 500;

@@ -9,13 +9,13 @@ mod told;
 use self::facts::ConnectionFacts;
 use self::steps::{Steps, is_on_its_way};
 use self::told::{Log, Notices};
-use super::icons::Icon;
-use super::modal::Modal;
 use crate::model::link::Failure;
 use crate::model::store::ConnectionId;
 use crate::state::signal::{Memo, Signal};
 use crate::state::{App, ConnectionShown, Dialog};
 use crate::ui::dom::{IntoView, component, view};
+use crate::ui::icons::Icon;
+use crate::ui::modal::Modal;
 
 pub use changes::{Changes, ChangesDialog};
 pub(super) use facts::paragraphs;

@@ -1,8 +1,6 @@
 //! All that is known of a group: what its peer says when it is asked, now.
 
 use super::connection::paragraphs;
-use super::definitions::definitions;
-use super::modal::Modal;
 use crate::model::datatype::DataType;
 use crate::model::display;
 use crate::model::store::ConnectionId;
@@ -10,7 +8,9 @@ use crate::model::value::Value;
 use crate::model::write::WriteState;
 use crate::state::App;
 use crate::ui::copy::CopyButton;
+use crate::ui::definitions::definitions;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::modal::Modal;
 
 /// The longest attribute.
 const FACT_CHARS: usize = 2_000;

@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::icons::Icon;
-use super::windowed::{Windowed, row_px};
 use crate::model::display;
 use crate::model::frames::{Direction, FrameBody, FrameEntry, FrameLog, Mark, hex_dump};
 use crate::model::hex;
@@ -14,6 +12,8 @@ use crate::model::write::WriteState;
 use crate::state::App;
 use crate::state::signal::{Memo, RwSignal, Signal, StoredValue};
 use crate::ui::dom::{CollectView as _, IntoView, component, view, watch};
+use crate::ui::icons::Icon;
+use crate::ui::windowed::{Windowed, row_px};
 
 /// How often the list is looked through while frames come, in milliseconds.
 const LOOK_MILLIS: f64 = 250.0;
@@ -75,7 +75,7 @@ fn ConnectionFrames(id: ConnectionId) -> impl IntoView {
     };
     let save = move |_| {
         if let Some(text) = app.capture(id) {
-            super::files::save(
+            crate::ui::files::save(
                 app,
                 &format!("{}.capture.ndjson", app.title(id)),
                 "application/x-ndjson",

@@ -5,9 +5,6 @@ use std::sync::Arc;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::icons::Icon;
-use super::value::{is_dim, quality_icon};
-use super::windowed::{Windowed, row_px};
 use crate::model::display;
 use crate::model::quality::Quality;
 use crate::model::store::ChannelId;
@@ -15,6 +12,9 @@ use crate::state::signal::{Memo, RwSignal, Signal};
 use crate::state::subscriptions::{Column, Query, Row};
 use crate::state::{App, Dialog};
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
+use crate::ui::icons::Icon;
+use crate::ui::value::{is_dim, quality_icon};
+use crate::ui::windowed::{Windowed, row_px};
 
 /// The columns that can be sorted by, with their headings; numbers stand at the right.
 const COLUMNS: [(Column, &str, bool); 11] = [
@@ -98,7 +98,7 @@ pub fn Subscriptions() -> impl IntoView {
                         on:input=move |event| query.update(|query| query.filter = event_target_value(&event))
                     />
                 </label>
-                <button class="btn small" on:click=move |_| super::files::save_csv(app, &found.get_untracked())>
+                <button class="btn small" on:click=move |_| crate::ui::files::save_csv(app, &found.get_untracked())>
                     "Export CSV"
                 </button>
             </header>
