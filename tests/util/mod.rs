@@ -4,4 +4,5 @@
 pub mod bench;
 pub mod clock;
 pub mod fake_session;
+pub mod onem2m_bench;
 pub mod secop_bench;
