@@ -24,11 +24,30 @@ test("each part is loaded once, by whoever needs it first", async () => {
   assert.deepEqual(parts, [], "the first screen needs none");
   await porthole.connect(node.url);
   await porthole.untilState(node.key, "live");
-  assert.deepEqual(parts, ["secop"]);
+  // The less needed views come with the first connection.
+  await porthole.until("the rest is asked for", async () => parts.length > 1);
+  assert.deepEqual(parts, ["secop", "more"]);
   await porthole.page.evaluate(() => (location.hash = "#demo"));
   await porthole.untilState("cryo-3", "live");
   await porthole.untilState("qms-1", "live");
-  assert.deepEqual(parts, ["secop", "demo"]);
+  await porthole.untilState("greenhouse-cse", "live");
+  assert.deepEqual(parts, ["secop", "more", "demo", "onem2m"]);
+  await porthole.close();
+});
+
+test("a view whose part cannot be had says so, and comes when it can", async () => {
+  const porthole = await openPage();
+  await porthole.page.route("**/part-more-*.wasm", (route) => route.fulfill({ status: 404, body: "gone" }));
+  await porthole.connect(node.url);
+  await porthole.untilState(node.key, "live");
+  await porthole.untilQuality(`${node.key}/cryo/value`, "live");
+  await porthole.view("Subscriptions");
+  const alert = porthole.page.getByRole("alert");
+  await porthole.untilSays(alert, /could not be loaded from its server.*HTTP 404/s);
+  await porthole.page.unroute("**/part-more-*.wasm");
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await porthole.page.getByRole("grid", { name: "Subscriptions" }).waitFor();
+  porthole.faults = porthole.faults.filter((fault) => !/404/.test(fault));
   await porthole.close();
 });
 

@@ -188,7 +188,7 @@ impl Pair {
     }
 
     fn is_live(&self) -> bool {
-        self.events.iter().any(|event| *event == Event::Live)
+        self.events.contains(&Event::Live)
     }
 
     fn request(&mut self, request: Request) -> RequestId {

@@ -187,7 +187,7 @@ fn place_command(plan: &mut CardPlan, index: usize, command: &Command, level: Le
         // Whoever can start a movement can stop it.
         CommandRole::Stop => plan.stops.push(index),
         CommandRole::Other | CommandRole::Query if is_shown(command.level, level) => {
-            plan.commands.push(index)
+            plan.commands.push(index);
         }
         CommandRole::Other | CommandRole::Query => {}
     }

@@ -66,7 +66,7 @@ impl Options {
             match spec.kind {
                 OptionKind::Text(default) => self.set(spec.name, default),
                 OptionKind::Choice(choices) => {
-                    self.set(spec.name, choices.first().map_or("", |(word, _)| word))
+                    self.set(spec.name, choices.first().map_or("", |(word, _)| word));
                 }
                 OptionKind::Random(prefix) => self.set(spec.name, &[prefix, &letters].concat()),
             }

@@ -139,7 +139,10 @@ impl App {
         Some(ConnectRequest {
             url: entry.url.clone(),
             name: entry.name.clone(),
-            protocol: entry.wanted_protocol.or(entry.driver.protocol().map(|(id, _)| id)).map(str::to_owned),
+            protocol: entry
+                .wanted_protocol
+                .or_else(|| entry.driver.protocol().map(|(id, _)| id))
+                .map(str::to_owned),
             options: entry.options.clone(),
             replaces: Some(id),
         })

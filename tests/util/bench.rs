@@ -65,7 +65,7 @@ impl Bench {
                 }
                 Action::Send { epoch, .. } => assert_eq!(self.socket, Some(*epoch), "sent without a socket"),
                 Action::Fetch { epoch, .. } => {
-                    assert_eq!(self.socket, Some(*epoch), "asked without a socket")
+                    assert_eq!(self.socket, Some(*epoch), "asked without a socket");
                 }
                 Action::Event(_) | Action::Link(_) => {}
             }

@@ -59,3 +59,28 @@ fn as_on_an_encrypted_page(url: String) -> Check {
         Err(error) => Check { problem: Some(error.to_string()), ..Check::default() },
     }
 }
+
+#[wasm_bindgen_test]
+async fn the_options_of_the_chosen_protocol_are_asked_for_and_sent() {
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let page = Mounted::new({
+        let sent = Arc::clone(&sent);
+        move |_| {
+            let request = ConnectRequest {
+                url: "ws://cse.lab:8180".to_owned(),
+                protocol: Some("onem2m".to_owned()),
+                options: vec![("http".to_owned(), "http://cse.lab:8080".to_owned())],
+                ..ConnectRequest::default()
+            };
+            let submit = move |request: ConnectRequest| *sent.lock().expect("one thread") = request.options;
+            view! { <ConnectForm request examine=|_| Check::default() submit /> }
+        }
+    });
+    let http: web_sys::HtmlInputElement = page.element("#option-http");
+    assert_eq!(http.value(), "http://cse.lab:8080", "what a link has filled in");
+    page.fill("#option-fr", "Cgreenhouse").await;
+    page.click("[type=submit]").await;
+    let chosen = [("http", "http://cse.lab:8080"), ("fr", "Cgreenhouse")];
+    let chosen = chosen.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(*sent.lock().expect("one thread"), chosen);
+}

@@ -1,7 +1,9 @@
 //! What a person reads about a connection that failed or came back different.
 
+use std::sync::{Arc, Mutex};
+
 use porthole::model::catalog::CatalogChanges;
-use porthole::model::link::{Cause, Failure};
+use porthole::model::link::{Cause, Failure, Offer};
 use porthole::ui::dom::view;
 use porthole::ui::more::connection::{Changes, FailureFacts};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -46,10 +48,30 @@ fn a_failure_tells_causes_in_order_and_the_evidence() {
             cause("A firewall drops it", ""),
         ],
     };
-    let page = Mounted::new(|_| view! { <FailureFacts failure url="ws://cryo3.lab:8010/".to_owned() /> });
+    let page = Mounted::new(|_| {
+        view! { <FailureFacts failure url="ws://cryo3.lab:8010/".to_owned() take=|_| panic!("nothing was offered") /> }
+    });
     assert_eq!(page.text(".causes li:first-child b"), "Nothing listens there.");
     assert_eq!(page.text(".causes li:last-child b"), "A firewall drops it.");
-    assert_eq!(page.text(".snippet code"), "<img src=x onerror=alert(1)>", "text, not markup");
+    assert_eq!(page.text(".snippet pre"), "<img src=x onerror=alert(1)>", "text, not markup");
     assert_eq!(page.text(".snippet button"), "Copy");
     assert_eq!(page.text(".facts dd"), "no answer in 8,002 ms");
+}
+
+#[wasm_bindgen_test]
+async fn another_way_to_connect_is_taken_by_a_button() {
+    let options = vec![("mode".to_owned(), "hybrid".to_owned())];
+    let offer = Some(Offer { title: "Use the other way".to_owned(), options: options.clone() });
+    let cause = Cause { title: "It wants a header".to_owned(), offer, ..Cause::default() };
+    let failure = Failure { causes: vec![cause], ..Failure::default() };
+    let taken = Arc::new(Mutex::new(Vec::new()));
+    let page = Mounted::new({
+        let taken = Arc::clone(&taken);
+        move |_| {
+            let take = move |options| *taken.lock().expect("one thread") = options;
+            view! { <FailureFacts failure url=String::new() take /> }
+        }
+    });
+    page.click(".causes button").await;
+    assert_eq!(*taken.lock().expect("one thread"), options);
 }

@@ -74,14 +74,14 @@ pub fn bare(json: &Json<'_>) -> Value {
         Json::Integer(whole) => Value::Integer(*whole),
         Json::Number(number) => Value::Number(*number),
         Json::Text(text) => Value::Text(text.to_string()),
-        Json::Huge(_) => Value::Json(json.to_text()),
         Json::Array(items) => {
             let numbers: Option<Vec<Value>> = items.iter().map(number_of).collect();
             numbers
                 .filter(|numbers| !numbers.is_empty())
                 .map_or_else(|| Value::Json(json.to_text()), Value::Array)
         }
-        Json::Object(_) => Value::Json(json.to_text()),
+        // A number that is too long keeps its digits.
+        Json::Huge(_) | Json::Object(_) => Value::Json(json.to_text()),
     }
 }
 
@@ -119,7 +119,10 @@ fn quoted(text: &str) -> Value {
 
 fn plain_number(text: &str) -> Option<Value> {
     let unsigned = text.strip_prefix('+').unwrap_or(text);
-    let digits = unsigned.strip_prefix('-').unwrap_or(unsigned);
+    let digits = unsigned.strip_prefix('-').filter(|_| unsigned.len() == text.len()).unwrap_or(unsigned);
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
     let mut bytes = digits.bytes();
     if (bytes.next(), bytes.next().map(|byte| byte.is_ascii_digit())) == (Some(b'0'), Some(true)) {
         return None;

@@ -106,7 +106,7 @@ fn code_of(status: u16, operation: Operation) -> Option<u32> {
 fn percent_encode(text: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/:@,+*()!$".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~/:@,*()!$".contains(&byte) {
             out.push(char::from(byte));
         } else {
             out.push('%');

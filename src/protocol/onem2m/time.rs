@@ -7,7 +7,8 @@ use crate::model::time::Timestamp;
 pub fn parse(text: &str) -> Option<Timestamp> {
     let (date, time) = text.strip_suffix('Z').unwrap_or(text).split_once('T')?;
     let (clock, fraction) = time.split_once([',', '.']).unwrap_or((time, ""));
-    if date.len() != 8 || clock.len() != 6 {
+    // Cut by bytes below.
+    if date.len() != 8 || clock.len() != 6 || !text.is_ascii() {
         return None;
     }
     let (year, month, day) = (digits(&date[..4])?, digits(&date[4..6])?, digits(&date[6..])?);

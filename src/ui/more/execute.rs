@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::editor::{Draft, Editor, Permission, armed_badge, sends};
+use crate::model::catalog::CommandRole;
 use crate::model::datatype::DataType;
 use crate::model::display::{self, harmless};
 use crate::model::store::ConnectionId;
@@ -75,8 +76,9 @@ pub fn ExecuteDialog(
         _ => None,
     });
     let has_argument = argument.is_some();
+    let asks_only = described.role == CommandRole::Query;
     view! {
-        <Modal title=title on_close badge=move || armed_badge(app, connection)>
+        <Modal title=title on_close badge=move || if asks_only { Nodes::Nothing } else { armed_badge(app, connection).into_view() }>
             <form
                 class="write"
                 on:submit=move |event| {
@@ -93,7 +95,7 @@ pub fn ExecuteDialog(
                 {(!description.is_empty()).then(|| view! { <p>{description}</p> })}
                 {argument.map(|draft| view! { <Editor draft label="argument" /> })}
                 {question.map(|question| view! { <p>{question}</p> })}
-                <Permission connection refusal />
+                <Permission connection refusal asks_only=asks_only />
                 <div class="write-outcome">
                     {sends(frame)}
                     <div role="status">{move || now().map(|stage| outcome(&stage, &result_type))}</div>

@@ -202,7 +202,6 @@ mod tests {
             labels: vec!["unit:K".to_owned()],
             level: Some(1),
             created_after: Some("20261120T201707".to_owned()),
-            ..Filter::default()
         };
         assert_eq!(
             Ask::retrieve("-").rcn(6).filter(filter).frame("C\"x", "r9"),

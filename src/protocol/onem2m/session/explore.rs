@@ -189,13 +189,15 @@ impl OneM2mSession {
             text: format!(
                 "The CSE shows it {seen}. A CSE leaves out what an originator may not read, without a word, so most \
                  likely the rights are missing. Their owner gives them: an access control policy as below, made by the \
-                 owner of the data, whose address is put into acpi of each container. This page has another AE-ID \
-                 each time, so name \"all\" or give the page a fixed AE-ID under the options; or choose there an \
-                 originator that has the rights. acop 35 allows to read, to discover and to subscribe."
+                 owner of the data, whose address is put into acpi of the AE and of each container. This page has \
+                 another AE-ID each time, so name \"all\" or give the page a fixed AE-ID under the options; or choose \
+                 there an originator that has the rights. acop 35 allows to read, to discover and to subscribe, 63 \
+                 everything. Where rights are given, the values appear by themselves."
             ),
             snippet: format!(
-                "{{\"m2m:acp\": {{\"rn\": \"readers\",\n  \"pv\": {{\"acr\": [{{\"acor\": [\"{who}\"], \"acop\": 35}}]}},\n  \
-                 \"pvs\": {{\"acr\": [{{\"acor\": [\"Cowner\"], \"acop\": 63}}]}}}}}}"
+                "{{\"m2m:acp\": {{\"rn\": \"readers\",\n  \"pv\": {{\"acr\": [{{\"acor\": [\"{who}\"], \"acop\": 35}},\n    \
+                 {{\"acor\": [\"Cowner\"], \"acop\": 63}}]}},\n  \"pvs\": {{\"acr\": [{{\"acor\": [\"Cowner\"], \"acop\": \
+                 63}}]}}}}}}"
             ),
             offer: None,
         })

@@ -23,7 +23,7 @@ use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use super::http;
-use super::notification::Notified;
+use super::notification::{Notified, What};
 use super::primitive::{Operation, Primitive, PrimitiveError, Response};
 use super::resource::code_name;
 use super::time;
@@ -40,7 +40,7 @@ use crate::protocol::{Frame, Input, LastAnswer, Outbox, Output, Session};
 use ask::{Ask, Who};
 use asks::{ANSWER_TIMEOUT, Asks, Flight, Job, Way};
 use poll::Polls;
-use purpose::{Purpose, Wish};
+use purpose::Purpose;
 use tree::Tree;
 
 /// The release that requests are written for. Answers may be of any other.
@@ -354,11 +354,11 @@ impl OneM2mSession {
         }
         let late = Response { code: 4_008, id: None, content: Json::Null, made: None };
         match &job.purpose {
-            Purpose::Person(request, Wish::Clean { .. }) | Purpose::Person(request, _) => {
+            Purpose::Person(request, _) => {
                 self.reply(*request, Outcome::TimedOut);
             }
             Purpose::Subscribe(node, kind) | Purpose::Compare(node, kind) if !job.again => {
-                self.compare(*node, *kind)
+                self.compare(*node, *kind);
             }
             Purpose::FindBase | Purpose::Register => return self.close("the CSE does not answer"),
             Purpose::ProbePush => self.push_probed(now, &late),
@@ -651,8 +651,16 @@ impl Session for OneM2mSession {
     // Deleting a subscription is told to whom it was for, and ACME waits for the acknowledgement.
     fn last_answer(&self) -> Option<LastAnswer> {
         Some(LastAnswer(|frame| match Primitive::parse(frame, &mut Breaches::default()) {
-            Ok(Primitive::Request(request)) => Some(request.answer(2_000, &request.to)),
-            Ok(Primitive::Response(_) | Primitive::Bare(_)) | Err(_) => None,
+            Ok(Primitive::Request(request)) if !request.id.is_empty() => {
+                let is_question = match Notified::read(&request.content) {
+                    Notified::Events(events) => {
+                        events.iter().any(|event| matches!(event.what, What::Verification { .. }))
+                    }
+                    Notified::Answer { .. } | Notified::Unknown => false,
+                };
+                Some(request.answer(if is_question { 4_101 } else { 2_000 }, &request.to))
+            }
+            Ok(_) | Err(_) => None,
         }))
     }
 

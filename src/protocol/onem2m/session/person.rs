@@ -131,7 +131,11 @@ impl OneM2mSession {
         }
         let mut instance = "{".to_owned();
         // A name of its own: a CSE that runs it twice makes one.
-        member(&mut instance, "rn", &format!("{}-{}", self.own_name(), self.asks.next_number()));
+        member(
+            &mut instance,
+            "rn",
+            &format!("{}-{}-{}", self.own_name(), self.now.wall.0 / 1000, self.asks.next_number()),
+        );
         let plain = json_of(value)?;
         let is_encoded = matches!(node.info.split(':').nth(1), Some("1" | "2"));
         if is_encoded {
@@ -237,12 +241,10 @@ impl OneM2mSession {
         let done = |value: Option<Value>| Outcome::Done { value, data_type: None };
         // Its creation may have been run twice: then the second finds what the first has made.
         if let (Wish::Write(index), 4_105) = (wish, response.code)
-            && let Some(path) = self.made_by(ask)
+            && let Some(path) = Self::made_by(ask)
         {
-            return self.ask(
-                Purpose::Person(request, Wish::Verify(*index)),
-                Ask { content: ask.content.clone(), ..Ask::retrieve(path) },
-            );
+            let wish = Wish::Verify { node: *index, content: ask.content.clone() };
+            return self.ask(Purpose::Person(request, wish), Ask::retrieve(path));
         }
         if !response.is_good() {
             if let Wish::Clean { rest, gone } = wish {
@@ -262,14 +264,14 @@ impl OneM2mSession {
                 self.reply(request, done(None));
             }
             Wish::Write(index) => {
-                if let Some(path) = self.made_by(ask) {
+                if let Some(path) = Self::made_by(ask) {
                     self.remember_made(path);
                 }
                 let value = found.and_then(|(_, resource)| self.read_back(*index, ask, resource));
                 self.reply(request, done(value));
             }
-            Wish::Verify(index) => {
-                let wanted = Json::parse(&ask.content, &mut Breaches::default()).ok();
+            Wish::Verify { node: index, content: written } => {
+                let wanted = Json::parse(written, &mut Breaches::default()).ok();
                 let wanted = wanted.as_ref().and_then(only).and_then(|(_, instance)| instance.get("con"));
                 let there = found.and_then(|(_, instance)| instance.get("con"));
                 if wanted.is_some() && wanted == there {
@@ -281,14 +283,14 @@ impl OneM2mSession {
                 }
             }
             Wish::Inspect => {
-                self.reply(request, done(found.map(|(name, resource)| attributes(name, resource))))
+                self.reply(request, done(found.map(|(name, resource)| attributes(name, resource))));
             }
             Wish::Expand(index) => {
                 self.expanded(now, *index, response);
                 self.reply(request, done(None));
             }
             Wish::MakeContainer => {
-                if let Some(path) = self.made_by(ask) {
+                if let Some(path) = Self::made_by(ask) {
                     self.remember_made(path.clone());
                     let parent = self.tree.find(&ask.to).or(Some(0));
                     if let Some(made) = self.tree.add(&path, CONTAINER, parent, false) {
@@ -328,13 +330,11 @@ impl OneM2mSession {
 
     /// Removes the next of what was left.
     fn clean_on(&mut self, request: RequestId, mut rest: Vec<String>, gone: usize) {
-        match rest.pop() {
-            Some(path) => self.ask(Purpose::Person(request, Wish::Clean { rest, gone }), Ask::delete(path)),
-            None => {
-                let value = Some(Value::Json(format!("{{\"removed\":{gone}}}")));
-                self.reply(request, Outcome::Done { value, data_type: None });
-            }
-        }
+        let Some(path) = rest.pop() else {
+            let value = Some(Value::Json(format!("{{\"removed\":{gone}}}")));
+            return self.reply(request, Outcome::Done { value, data_type: None });
+        };
+        self.ask(Purpose::Person(request, Wish::Clean { rest, gone }), Ask::delete(path));
     }
 
     /// A person asked for it, so it is told though it may be the same as before.
@@ -366,7 +366,7 @@ impl OneM2mSession {
     }
 
     /// The address of what a request makes.
-    fn made_by(&self, ask: &Ask) -> Option<String> {
+    fn made_by(ask: &Ask) -> Option<String> {
         ask.ty?;
         let content = Json::parse(&ask.content, &mut Breaches::default()).ok()?;
         let (_, resource) = only(&content)?;
@@ -385,8 +385,8 @@ impl OneM2mSession {
         let found = references(content);
         self.is_deep = false;
         for (path, ty) in &found {
-            let parents = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
-            let parent = parents.filter_map(|parent| self.tree.find(parent)).next().unwrap_or(0);
+            let mut parents = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
+            let parent = parents.find_map(|parent| self.tree.find(parent)).unwrap_or(0);
             let own = path.contains(OWN_PREFIX);
             if let Some(index) = self.tree.add(path, *ty, Some(parent), own)
                 && has_data(*ty)

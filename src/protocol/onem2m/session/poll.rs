@@ -13,6 +13,8 @@ use crate::protocol::onem2m::time;
 
 /// So often.
 const POLL_EVERY: Duration = Duration::from_secs(3);
+/// Behind the own name it names the group.
+const GROUP_SUFFIX: &str = "-poll";
 /// With fewer containers a group is not worth it.
 const GROUP_FEWEST: usize = 3;
 /// A member that a group leaves out so often is asked by itself.
@@ -26,6 +28,8 @@ pub(super) struct Polls {
     group: Option<(String, Vec<usize>)>,
     /// The members that a group was asked for.
     asked: Vec<usize>,
+    /// The present group has answered.
+    has_worked: bool,
     /// The CSE does not make groups for this page.
     is_refused: bool,
 }
@@ -68,7 +72,7 @@ impl OneM2mSession {
         for index in others {
             self.poll_one(index);
         }
-        if members.len() < GROUP_FEWEST || self.polls.is_refused || self.registration.ae.is_none() {
+        if members.len() < GROUP_FEWEST || !self.may_group() {
             for index in members {
                 self.poll_one(index);
             }
@@ -88,6 +92,11 @@ impl OneM2mSession {
         }
     }
 
+    /// The own AE makes the group, and who reads data must be able to read the group.
+    fn may_group(&self) -> bool {
+        !self.polls.is_refused && self.registration.ae.is_some() && self.settings.originator.is_empty()
+    }
+
     /// One empty member, or one that is no container, empties ACME's whole answer.
     fn may_join(&self, index: usize) -> bool {
         self.has_instances(index)
@@ -99,7 +108,7 @@ impl OneM2mSession {
         let paths =
             members.iter().filter_map(|index| self.tree.nodes.get(*index)).map(|node| quoted(&node.path));
         let mut group = "{".to_owned();
-        member(&mut group, "rn", &[&self.own_name(), "-poll"].concat());
+        member(&mut group, "rn", &(self.own_name() + GROUP_SUFFIX));
         member_json(&mut group, "mt", "0");
         member_json(&mut group, "mnm", &members.len().to_string());
         member_json(&mut group, "mid", &list(paths));
@@ -115,7 +124,13 @@ impl OneM2mSession {
     pub(super) fn group_made(&mut self, now: Now, response: &Response<'_>) {
         let members = std::mem::take(&mut self.polls.asked);
         match only(&response.content).filter(|_| response.code == 2_001) {
-            Some((_, group)) => self.polls.group = Some((text(group, "ri").to_owned(), members)),
+            // By its structured address: below an ID ACME knows no virtual resources.
+            Some(_) => {
+                let root = self.tree.nodes.first().map_or("-", |node| &node.path);
+                let own = self.own_name();
+                let path = [root, "/", &own, "/", &own, GROUP_SUFFIX].concat();
+                self.polls.group = Some((path, members));
+            }
             None => self.polls.is_refused = true,
         }
         self.polls.next = Some(now.instant);
@@ -127,9 +142,11 @@ impl OneM2mSession {
         let Some((_, members)) = self.polls.group.clone() else { return };
         let Some(answers) = response.content.get("m2m:agr").filter(|_| response.is_good()) else {
             self.polls.group = None;
-            self.polls.is_refused = true;
+            // It may have expired; one that never worked never will.
+            self.polls.is_refused = !std::mem::take(&mut self.polls.has_worked);
             return;
         };
+        self.polls.has_worked = true;
         let mut answered = Vec::new();
         for answer in items(answers, "m2m:rsp") {
             let Some((_, instance)) = answer.get("pc").and_then(only) else { continue };

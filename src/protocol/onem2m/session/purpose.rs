@@ -60,7 +60,12 @@ pub(super) enum Wish {
     /// To write a channel of a node.
     Write(usize),
     /// Whether what was written is there: its creation was answered as if it had been there before.
-    Verify(usize),
+    Verify {
+        /// The channel's node.
+        node: usize,
+        /// What was written.
+        content: String,
+    },
     /// All attributes of a node.
     Inspect,
     /// A look below a node; its exploration was asked for already.

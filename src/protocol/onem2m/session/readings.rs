@@ -17,8 +17,8 @@ use crate::model::value::Value;
 use crate::protocol::onem2m::content;
 use crate::protocol::onem2m::primitive::Response;
 use crate::protocol::onem2m::resource::{
-    CONTAINER, CONTENT_INSTANCE, FLEX_CONTAINER, TIME_SERIES, TIME_SERIES_INSTANCE, code_name, is_custom,
-    items, only, text,
+    CONTAINER, CONTENT_INSTANCE, FLEX_CONTAINER, TIME_SERIES, TIME_SERIES_INSTANCE, code_name, items, only,
+    text,
 };
 use crate::protocol::onem2m::time;
 
@@ -32,15 +32,13 @@ const RCN_CHILDREN: u8 = 8;
 impl OneM2mSession {
     /// The newest instance was asked for.
     pub(super) fn latest(&mut self, now: Now, index: usize, response: &Response<'_>) {
-        match only(&response.content).filter(|_| response.is_good()) {
-            Some((_, resource)) => self.instance(now, index, resource),
-            // There is none yet, or it may not be read.
-            None => {
-                let channel = self.tree.content_channel(index, None);
-                if let (Some(channel), false) = (channel, matches!(response.code, 4_004 | 4_008)) {
-                    self.tell_error(now, channel, &code_name(response.code), response.debug());
-                }
-            }
+        if let Some((_, resource)) = only(&response.content).filter(|_| response.is_good()) {
+            return self.instance(now, index, resource);
+        }
+        // There is none yet, or it may not be read.
+        let channel = self.tree.content_channel(index, None);
+        if let (Some(channel), false) = (channel, matches!(response.code, 4_004 | 4_008)) {
+            self.tell_error(now, channel, &code_name(response.code), response.debug());
         }
     }
 
@@ -120,9 +118,6 @@ impl OneM2mSession {
         for (name, value) in members {
             if let Some((_, channel)) = node.channels.iter().find(|(known, _)| known == name) {
                 told.push((*channel, content::bare(value)));
-            } else if is_custom(name) {
-                self.violation("a flexContainer keeps its attributes");
-                return;
             }
         }
         for (channel, value) in told {

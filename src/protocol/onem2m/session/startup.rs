@@ -18,6 +18,8 @@ use crate::protocol::onem2m::time;
 const BASE: &str = "-";
 /// So often the way of notifications is tried on one socket before it counts as closed.
 const PUSH_TRIES: u8 = 2;
+/// Clocks that differ by less may be taken for each other.
+const CLOCKS_AGREE_MICROS: i64 = 60_000_000;
 /// A CSE without a root is given up after so many sockets: it will not get one.
 const EARLY_STARTS_MOST: u8 = 2;
 
@@ -30,6 +32,8 @@ pub(super) struct Registration {
     is_asked: bool,
     /// A former AE of the same name was removed on this socket.
     was_removed: bool,
+    /// It was asked for again, with the CSE's own time.
+    was_repeated: bool,
     /// When the AE must be renewed.
     pub(super) renew: Option<Instant>,
     /// Notifications reach this page.
@@ -141,7 +145,7 @@ impl OneM2mSession {
         let releases: Vec<&str> = items(resource, "srv").iter().filter_map(Json::as_text).collect();
         let catalog = &mut self.tree.catalog;
         catalog.inspectable = true;
-        catalog.title = root.to_owned();
+        root.clone_into(&mut catalog.title);
         catalog.facts = [
             ("CSE-ID", cse_id),
             ("Service provider", text(resource, "spi")),
@@ -202,6 +206,11 @@ impl OneM2mSession {
                 return self.ask(Purpose::Unregister, Ask::delete(own).own());
             }
             4_117 | 4_105 => self.registration.renew = Some(now.instant),
+            // The page's clock was taken for the CSE's, and what it reckoned has passed there; the answer tells the time.
+            4_000 if !self.registration.was_repeated && self.clock_offset.abs() > CLOCKS_AGREE_MICROS => {
+                self.registration.was_repeated = true;
+                return self.register(now);
+            }
             _ if names_the_header(response.debug()) => return self.refuse_without_header(response.debug()),
             _ => {
                 self.registration.ae = None;
@@ -292,7 +301,7 @@ impl OneM2mSession {
     fn nothing_to_see(&mut self, response: &Response<'_>) {
         if let Some(root) = self.tree.add(BASE, CSE_BASE, None, false) {
             self.tree.nodes[root].is_explored = true;
-            self.tree.catalog.title = "CSE".to_owned();
+            "CSE".clone_into(&mut self.tree.catalog.title);
         }
         self.tree.catalog.facts =
             vec![("It answered".to_owned(), format!("{} {}", code_name(response.code), response.debug()))];

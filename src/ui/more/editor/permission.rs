@@ -37,9 +37,13 @@ pub fn Permission(
     connection: ConnectionId,
     /// The reason against it, if there is one.
     refusal: Memo<Option<Refusal>>,
+    /// It changes nothing, so it needs no arming.
+    #[prop(optional)]
+    asks_only: bool,
 ) -> impl IntoView {
     let app = App::expect();
     let line = move || match refusal.get() {
+        None if asks_only => view! { <p>"It only asks: nothing changes, and nothing needs to be armed."</p> },
         None => {
             let words = format!("{} is armed.", app.title(connection));
             view! {

@@ -23,7 +23,7 @@ fn headerless_lets_nothing_pass_but_registrations() {
 #[test]
 fn race_loses_or_repeats_what_does_not_wait_for_an_answer() {
     let mut client = Client::empty("race");
-    let mut ask = |client: &mut Client, wait: f64| {
+    let ask = |client: &mut Client, wait: f64| {
         let request = client.request(json!({"op": 2, "to": "Ctest"}));
         let mut frames = client.send(&request);
         frames.extend(client.pass(wait));
