@@ -1,5 +1,8 @@
 //! How many notices one connection may give.
 
+use crate::model::event::Notice;
+use crate::model::letters;
+use crate::model::reading::Severity;
 use crate::model::time::Instant;
 
 /// Lets so many notices through at once …
@@ -30,5 +33,14 @@ impl Limiter {
             self.left -= 1.0;
         }
         pass
+    }
+
+    /// What to tell of a frame that cannot be understood. Beyond the limit the notice is empty, and it only counts.
+    pub fn malformed(&mut self, now: Instant, what: &str, frame: &str) -> Notice {
+        if !self.pass(now) {
+            return Notice::default();
+        }
+        let text = letters::capitalized(&format!("{what}. The frame is left out; the connection goes on."));
+        Notice::new(Severity::Warning, "A frame could not be understood", &text, frame)
     }
 }

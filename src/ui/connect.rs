@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 
-use super::copy::CopyButton;
+use super::copy::Snippet;
 use super::icons::Icon;
 use super::modal::Modal;
 use crate::model::letters;
@@ -305,15 +305,7 @@ fn VerdictLine(verdict: Verdict) -> impl IntoView {
                 <b>{title}"."</b>
                 " "
                 {text}
-                {(!snippet.is_empty())
-                    .then(|| {
-                        view! {
-                            <div class="snippet">
-                                <pre>{snippet.clone()}</pre>
-                                <CopyButton text=snippet />
-                            </div>
-                        }
-                    })}
+                <Snippet text=snippet />
             </div>
         </li>
     }

@@ -1,4 +1,4 @@
-//! A button that puts a text on the clipboard.
+//! Texts to copy, and the button that puts one on the clipboard.
 
 use crate::state::signal::RwSignal;
 use crate::ui::dom::{IntoView, component, view};
@@ -26,6 +26,22 @@ pub fn CopyButton(
             {label}
         </button>
     }
+}
+
+/// Lines to copy, with the button beside them; nothing where there are none.
+#[component]
+pub fn Snippet(
+    /// The lines.
+    text: String,
+) -> impl IntoView {
+    (!text.is_empty()).then(|| {
+        view! {
+            <div class="snippet">
+                <pre>{text.clone()}</pre>
+                <CopyButton text />
+            </div>
+        }
+    })
 }
 
 async fn write(text: &str) -> bool {

@@ -201,7 +201,9 @@ fn fits_a_field(channel: &Channel) -> bool {
 fn about(group: &Group) -> String {
     let line = group.description.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let mut parts: Vec<&str> = Vec::new();
-    for part in [group.path.as_str(), line] {
+    // Where it stands among others, the heading says.
+    let path = if group.parent.is_some() { "" } else { group.path.as_str() };
+    for part in [path, line] {
         if !part.is_empty() && part != group.title && !parts.contains(&part) {
             parts.push(part);
         }

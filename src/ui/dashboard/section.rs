@@ -10,7 +10,7 @@ use crate::model::link::Cause;
 use crate::model::store::ConnectionId;
 use crate::state::signal::{Memo, RwSignal};
 use crate::state::{App, ConnectionShown, Dialog};
-use crate::ui::copy::CopyButton;
+use crate::ui::copy::Snippet;
 use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view};
 use crate::ui::icons::Icon;
 
@@ -107,15 +107,7 @@ fn Remedy(remedy: Option<Cause>) -> impl IntoView {
             <div class="card calm">
                 <h3>{title}</h3>
                 <p>{text}</p>
-                {(!snippet.is_empty())
-                    .then(|| {
-                        view! {
-                            <div class="snippet">
-                                <pre>{snippet.clone()}</pre>
-                                <CopyButton text=snippet />
-                            </div>
-                        }
-                    })}
+                <Snippet text=snippet />
             </div>
         }
     })

@@ -6,6 +6,7 @@
 //! What the CSE keeps (subscriptions, the AE) survives a socket; on the next one it is found again by its name instead
 //! of being made twice. Nothing that a person asked of a lost socket is asked again.
 
+mod answers;
 pub(super) mod ask;
 mod asks;
 mod explore;
@@ -546,17 +547,7 @@ impl OneM2mSession {
     }
 
     fn malformed(&mut self, now: Now, what: &str, frame: &str) {
-        let notice = if self.limiter.pass(now.instant) {
-            let text = format!("{what}. The frame is left out; the connection goes on.");
-            Notice::new(
-                Severity::Warning,
-                "A frame could not be understood",
-                &letters::capitalized(&text),
-                frame,
-            )
-        } else {
-            Notice::default()
-        };
+        let notice = self.limiter.malformed(now.instant, what, frame);
         self.event(Event::Malformed { channel: None, notice });
     }
 

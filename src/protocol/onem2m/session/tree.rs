@@ -154,6 +154,8 @@ impl Tree {
             parent,
             below: if may_have_children(ty) { Below::Unknown } else { Below::Known },
             level: level_of(ty, own || name.starts_with(OWN_PREFIX)),
+            // What has values comes first; what can be done with the CSE comes last.
+            importance: if has_data(ty) { 10 } else { 0 },
             ..Group::default()
         });
         self.is_changed = true;
@@ -449,7 +451,7 @@ fn may_have_children(ty: u32) -> bool {
 
 fn level_of(ty: u32, own: bool) -> Level {
     match ty {
-        _ if own => Level::Expert,
+        _ if own => Level::Hidden,
         ACP | SUBSCRIPTION | POLLING_CHANNEL | REQUEST => Level::Advanced,
         _ => Level::User,
     }

@@ -2,7 +2,6 @@
 
 use super::{Phase, SecopSession};
 use crate::model::event::{Event, Notice};
-use crate::model::letters;
 use crate::model::reading::Severity;
 use crate::model::time::Now;
 use crate::protocol::Output;
@@ -21,17 +20,7 @@ impl SecopSession {
 
     /// A frame, or a part of it, cannot be understood. Beyond the limit the notice is empty, and it only counts.
     pub(super) fn malformed(&mut self, now: Now, channel: Option<usize>, what: &str, frame: &str) {
-        let notice = if self.limiter.pass(now.instant) {
-            let text = format!("{what}. The frame is left out; the connection goes on.");
-            Notice::new(
-                Severity::Warning,
-                "A frame could not be understood",
-                &letters::capitalized(&text),
-                frame,
-            )
-        } else {
-            Notice::default()
-        };
+        let notice = self.limiter.malformed(now.instant, what, frame);
         self.event(Event::Malformed { channel, notice });
     }
 

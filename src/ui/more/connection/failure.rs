@@ -1,7 +1,7 @@
 //! Why there is no link: the likely causes in order, and what was observed.
 
 use crate::model::link::{Cause, Failure, Offer};
-use crate::ui::copy::CopyButton;
+use crate::ui::copy::Snippet;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// A failure: what happened, the causes, the evidence.
@@ -47,15 +47,7 @@ fn CauseItem(cause: Cause, take: impl Fn(Vec<(String, String)>) + Clone + 'stati
             <b>{as_sentence(title)}</b>
             " "
             {text}
-            {(!snippet.is_empty())
-                .then(|| {
-                    view! {
-                        <span class="snippet">
-                            <pre>{snippet.clone()}</pre>
-                            <CopyButton text=snippet />
-                        </span>
-                    }
-                })}
+            <Snippet text=snippet />
             {offer
                 .map(|Offer { title, options }| {
                     view! {
