@@ -660,6 +660,37 @@ fn leaving_removes_everything_that_was_made() {
     assert!(answer.starts_with(r#"{"rsc":2000,"rqi":"x""#), "{answer}");
 }
 
+#[test]
+fn what_a_former_page_has_left_is_listed_and_removed_when_somebody_asks() {
+    let mut pair = Pair::greenhouse("");
+    pair.pass(10.0);
+    // It goes without a word; another page comes, in the name of somebody who may remove it.
+    pair.close();
+    let mut options = Options::new(&[("fr".to_owned(), "CAdmin".to_owned())]);
+    options.complete(PROTOCOL.options, &mut Random::new(8));
+    pair.session = (PROTOCOL.session)(&options);
+    pair.open();
+    pair.pass(10.0);
+    let listed = |pair: &mut Pair| {
+        let id = pair.request(Request::Execute { command: find(pair, "find_leftovers"), argument: None });
+        pair.pass(1.0);
+        match pair.outcome(id) {
+            Some(Outcome::Done { value: Some(Value::Json(list)), .. }) => list.matches("porthole-").count(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let left = listed(&mut pair);
+    assert!(left > 10, "{left}");
+    let id = pair.request(Request::Execute { command: find(&pair, "remove_leftovers"), argument: None });
+    pair.pass(5.0);
+    let Some(Outcome::Done { value: Some(Value::Json(told)), .. }) = pair.outcome(id) else {
+        panic!("no answer")
+    };
+    assert!(told.starts_with("{\"removed\":"), "{told}");
+    assert_eq!(listed(&mut pair), 0);
+    assert!(pair.is_subscribed(AIR), "its own are there still");
+}
+
 /// The index of a command.
 fn find(pair: &Pair, name: &str) -> usize {
     pair.catalog.commands.iter().position(|command| command.name == name).expect("the command is there")
