@@ -131,7 +131,10 @@ pub fn refused(
         failure.evidence = evidence.text(protocol);
     }
     failure.causes.retain(is_whole);
-    merge(&mut failure.causes, (protocol.causes)(&evidence.attempt));
+    // Who knows the ways out knows better than what usually is the case.
+    if causes.is_empty() {
+        merge(&mut failure.causes, (protocol.causes)(&evidence.attempt));
+    }
     if failure.causes.is_empty() {
         failure.causes.push(something_else(protocol));
     }

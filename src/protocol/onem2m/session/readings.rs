@@ -35,10 +35,12 @@ impl OneM2mSession {
         if let Some((_, resource)) = only(&response.content).filter(|_| response.is_good()) {
             return self.instance(now, index, resource);
         }
-        // There is none yet, or it may not be read.
-        let channel = self.tree.content_channel(index, None);
-        if let (Some(channel), false) = (channel, matches!(response.code, 4_004 | 4_008)) {
-            self.tell_error(now, channel, &code_name(response.code), response.debug());
+        let Some(channel) = self.tree.content_channel(index, None) else { return };
+        match response.code {
+            // There is none yet: that is known, and as good as a value.
+            4_004 => self.tell_value(now, channel, Value::Null, None),
+            4_008 => {}
+            code => self.tell_error(now, channel, &code_name(code), response.debug()),
         }
     }
 

@@ -14,17 +14,25 @@ pub fn FailureFacts(
     /// Another way to connect was chosen: its options.
     take: impl Fn(Vec<(String, String)>) + Clone + 'static,
 ) -> impl IntoView {
-    let Failure { title, evidence, causes } = failure;
+    let Failure { title, evidence, mut causes } = failure;
     let introduction = match causes.as_slice() {
         [] => None,
         [only] if only.title == title => None,
         [_] => Some("The likely cause:"),
+        [first, ..] if first.title == title => Some("What may be behind it, and what to do:"),
         _ => Some("The browser hides why a socket fails, so these are the likely causes, most likely first:"),
     };
     let is_told_twice = matches!(causes.as_slice(), [only] if only.title == title);
+    // What the peer said first is no guess: it stands above the others.
+    let reason = if !is_told_twice && causes.first().is_some_and(|first| first.title == title) {
+        Some(causes.remove(0).text)
+    } else {
+        None
+    };
     view! {
         {(!url.is_empty()).then(|| view! { <p class="mono">{url}</p> })}
         {(!is_told_twice).then(|| view! { <p>{as_sentence(title)}</p> })}
+        {reason.map(|reason| view! { <p>{reason}</p> })}
         {introduction.map(|introduction| view! { <p>{introduction}</p> })}
         <ol class="causes">{causes.into_iter().map(|cause| view! { <CauseItem cause take=take.clone() /> }).collect_view()}</ol>
         {(!evidence.is_empty())
