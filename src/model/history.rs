@@ -43,7 +43,8 @@ impl History {
             return;
         }
         // Searched from the newest on: what is added late is mostly not that late.
-        let after = self.points.iter().rposition(|(other, _)| *other <= time).map_or(0, |place| place + 1);
+        let mut after =
+            self.points.iter().rposition(|(other, _)| *other <= time).map_or(0, |place| place + 1);
         if after == self.points.len() {
             return self.append(time, value);
         }
@@ -52,16 +53,12 @@ impl History {
                 return;
             }
             self.forget_oldest();
-            self.points.insert(after - 1, (time, value));
-        } else {
-            self.points.insert(after, (time, value));
+            after -= 1;
         }
-        self.count_steps();
-    }
-
-    fn count_steps(&mut self) {
-        let next = self.points.iter().skip(1);
-        self.steps_back = self.points.iter().zip(next).filter(|((time, _), (next, _))| next < time).count();
+        // It is not older than the one before it, and all behind it are newer: a step back between those two is gone.
+        let parted = after > 0 && self.points[after].0 < self.points[after - 1].0;
+        self.steps_back -= usize::from(parted);
+        self.points.insert(after, (time, value));
     }
 
     /// Changes the capacity; the newest points stay.
@@ -165,6 +162,33 @@ mod tests {
 
     fn times(points: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
         points.map(|(time, _)| time).collect()
+    }
+
+    #[test]
+    fn a_point_of_the_past_is_put_where_it_belongs() {
+        for capacity in [1, 2, 5, 8, 100] {
+            let mut history = History::new(capacity);
+            // A clock that jumps back now and then, and points that come late.
+            for turn in 0..400_u32 {
+                let time = f64::from(turn * 7919 % 61);
+                if turn % 3 == 0 {
+                    history.push(time, 1.0);
+                } else {
+                    history.insert(time, f64::from(turn));
+                }
+                let all: Vec<f64> = times(history.iter());
+                let steps = all.windows(2).filter(|pair| pair[1] < pair[0]).count();
+                assert_eq!(history.steps_back, steps, "turn {turn}: {all:?}");
+                assert!(all.len() <= capacity);
+            }
+        }
+        let mut history = History::new(4);
+        for time in [1.0, 2.0, 5.0, 3.0, 4.0] {
+            history.insert(time, time);
+        }
+        assert_eq!(times(history.iter()), [2.0, 3.0, 4.0, 5.0], "in the order of time, the oldest has gone");
+        history.insert(0.0, 0.0);
+        assert_eq!(times(history.iter()), [2.0, 3.0, 4.0, 5.0], "there is no room for an older one");
     }
 
     #[test]

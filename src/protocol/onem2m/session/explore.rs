@@ -204,7 +204,7 @@ impl OneM2mSession {
     }
 
     /// A resource that cannot be read has no value: its channels say why.
-    fn has_no_value(&mut self, now: Now, index: usize, response: &Response<'_>) {
+    pub(super) fn has_no_value(&mut self, now: Now, index: usize, response: &Response<'_>) {
         let channels: Vec<usize> = self
             .tree
             .nodes

@@ -326,7 +326,7 @@ impl OneM2mSession {
         match job.purpose.clone() {
             Purpose::FindBase => self.base_found(now, response),
             Purpose::Register => self.registered(now, response),
-            Purpose::Unregister => self.unregistered(now, response),
+            Purpose::Unregister => self.register(now),
             Purpose::ProbePush => self.push_probed(now, response),
             Purpose::Heartbeat => self.heartbeat(now, sent, response),
             Purpose::Explore(node) => self.explored(now, node, response),

@@ -42,8 +42,6 @@ pub(super) struct Registration {
     push_failures: u8,
     /// So often in a row the CSE had no root.
     early_starts: u8,
-    /// The CSE-ID, with its slash.
-    pub(super) cse_id: String,
 }
 
 /// Whether notifications reach this page.
@@ -141,7 +139,6 @@ impl OneM2mSession {
             .filter_map(|ty| ty.as_whole().and_then(|ty| u32::try_from(ty).ok()));
         self.supported = types.collect();
         let cse_id = text(resource, "csi");
-        cse_id.clone_into(&mut self.registration.cse_id);
         let releases: Vec<&str> = items(resource, "srv").iter().filter_map(Json::as_text).collect();
         let catalog = &mut self.tree.catalog;
         catalog.inspectable = true;
@@ -163,7 +160,7 @@ impl OneM2mSession {
 
     /// Registers the AE that notifications go to: TS-0001, 10.2.2.2. `ws://default` is ACME's word for "on the socket that
     /// it opened itself"; the standard says the same of an AE without a reachable address.
-    fn register(&mut self, now: Now) {
+    pub(super) fn register(&mut self, now: Now) {
         self.registration.is_asked = true;
         let mut ae = "{".to_owned();
         member(&mut ae, "rn", &self.own_name());
@@ -230,10 +227,6 @@ impl OneM2mSession {
         } else {
             self.ask(Purpose::FindBase, find_base());
         }
-    }
-
-    pub(super) fn unregistered(&mut self, now: Now, _response: &Response<'_>) {
-        self.register(now);
     }
 
     /// A notification to oneself takes the way that all others take.

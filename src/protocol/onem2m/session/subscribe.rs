@@ -180,18 +180,15 @@ impl OneM2mSession {
             return self.ask(Purpose::Unsubscribe, Ask::delete(subscription.path));
         }
         node.watch.tries = 0;
-        match kind {
-            Kind::Data => {
-                node.watch.data = Some(subscription);
-                node.watch.state = State::Pushed;
-                let wants_missing =
-                    node.ty == TIME_SERIES && node.detects_missing && node.watch.missing.is_none();
-                self.ask_history(index);
-                if wants_missing {
-                    self.subscribe(index, Kind::Missing);
-                }
+        *node.watch.subscription(kind) = Some(subscription);
+        if kind == Kind::Data {
+            node.watch.state = State::Pushed;
+            let wants_missing =
+                node.ty == TIME_SERIES && node.detects_missing && node.watch.missing.is_none();
+            self.ask_history(index);
+            if wants_missing {
+                self.subscribe(index, Kind::Missing);
             }
-            Kind::Missing => node.watch.missing = Some(subscription),
         }
         self.take_early(now);
     }
@@ -226,10 +223,7 @@ impl OneM2mSession {
         node.watch.data = None;
         node.watch.missing = None;
         node.is_explored = false;
-        let channels: Vec<usize> = node.channels.iter().map(|(_, channel)| *channel).collect();
-        for channel in channels {
-            self.tell_error(now, channel, &code_name(response.code), response.debug());
-        }
+        self.has_no_value(now, index, response);
         self.tell_subscribed(index);
     }
 
@@ -237,10 +231,7 @@ impl OneM2mSession {
     pub(super) fn subscription_deleted(&mut self, now: Now, index: usize, kind: Kind) {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         let path = node.path.clone();
-        match kind {
-            Kind::Missing => node.watch.missing = None,
-            Kind::Data => node.watch.data = None,
-        }
+        *node.watch.subscription(kind) = None;
         node.watch.deleted = node.watch.deleted.saturating_add(1);
         node.watch.interrupted();
         let is_hopeless = node.watch.deleted > DELETED_MOST;
@@ -264,12 +255,9 @@ impl OneM2mSession {
         for index in self.watched.clone() {
             for kind in [Kind::Data, Kind::Missing] {
                 let Some(node) = self.tree.nodes.get_mut(index) else { continue };
-                let subscription = match kind {
-                    Kind::Data => &mut node.watch.data,
-                    Kind::Missing => &mut node.watch.missing,
-                };
+                let subscription = node.watch.subscription(kind).as_mut();
                 if let Some(subscription) =
-                    subscription.as_mut().filter(|subscription| subscription.renew <= now.instant)
+                    subscription.filter(|subscription| subscription.renew <= now.instant)
                 {
                     subscription.renew = now.instant + RENEW_AFTER;
                     let path = subscription.path.clone();
@@ -344,7 +332,7 @@ impl OneM2mSession {
 
     pub(super) fn subscription_renewal(&self) -> Option<Instant> {
         let nodes = self.watched.iter().filter_map(|index| self.tree.nodes.get(*index));
-        let subscriptions = nodes.flat_map(|node| [&node.watch.data, &node.watch.missing]).flatten();
+        let subscriptions = nodes.flat_map(|node| node.watch.subscriptions());
         subscriptions.map(|subscription| subscription.renew).reduce(|a, b| if a < b { a } else { b })
     }
 

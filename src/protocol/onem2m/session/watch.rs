@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::purpose::Kind;
 use crate::model::time::{Instant, Timestamp};
 use crate::model::value::Value;
 
@@ -89,6 +90,19 @@ impl Watch {
         self.missed_polls = 0;
         self.tries = 0;
         self.held.clear();
+    }
+
+    /// The subscription of a kind.
+    pub(super) fn subscription(&mut self, kind: Kind) -> &mut Option<Subscription> {
+        match kind {
+            Kind::Data => &mut self.data,
+            Kind::Missing => &mut self.missing,
+        }
+    }
+
+    /// Those that there are.
+    pub(super) fn subscriptions(&self) -> impl Iterator<Item = &Subscription> {
+        [&self.data, &self.missing].into_iter().flatten()
     }
 
     /// What comes from now on is not told.
