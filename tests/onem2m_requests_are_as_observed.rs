@@ -1047,6 +1047,38 @@ fn leaving_removes_subscriptions_and_then_the_ae() {
     }
 }
 
+fn word(json: &Json) -> &str {
+    json.as_str().expect("a text")
+}
+
+#[test]
+fn leaving_removes_a_subscription_that_is_not_confirmed_yet_too() {
+    for options in [&[][..], &OneM2mBench::HYBRID] {
+        let mut bench = OneM2mBench::opened(options);
+        let under_way = bench.serve_until(|asked| asked["ty"] == 23);
+        let path = [word(&under_way["to"]), "/", word(&only(&under_way["pc"]).1["rn"])].concat();
+        bench.asked.clear();
+        bench.input(Input::Leave { hurried: false });
+        let targets: Vec<&str> = bench.asked.iter().map(|(_, asked)| word(&asked["to"])).collect();
+        assert_eq!(targets, [path.as_str(), OWN]);
+    }
+}
+
+#[test]
+fn leaving_removes_what_nobody_wants_any_more_and_is_still_there() {
+    let mut bench = OneM2mBench::live(&[]);
+    for path in ["cse-in/gh/temp/con", "cse-in/gh/hum/con"] {
+        let channel = bench.channel(path);
+        bench.ask(Request::Subscribe { channel, on: false });
+    }
+    // One is under way, the other waits.
+    bench.asked.clear();
+    bench.input(Input::Leave { hurried: false });
+    let targets: Vec<&str> = bench.asked.iter().map(|(_, asked)| word(&asked["to"])).collect();
+    assert!(targets.iter().any(|path| path.starts_with("cse-in/gh/hum/porthole-")), "{targets:?}");
+    assert_eq!(targets.last(), Some(&OWN));
+}
+
 #[test]
 fn the_last_answer_is_that_of_a_session_that_does_not_want_anything_more() {
     let bench = OneM2mBench::live(&[]);

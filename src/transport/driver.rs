@@ -311,7 +311,7 @@ impl Inner {
         }
         let mut rest = farewell.into_iter();
         // The first goes at once: where the page is being left there is no second.
-        say_goodbye(&wire, rest.next());
+        let mut answered = say_goodbye(&wire, rest.next());
         if rest.len() == 0 {
             return wire.close(code, &reason);
         }
@@ -320,8 +320,12 @@ impl Inner {
         wasm_bindgen_futures::spawn_local(async move {
             for last in rest.map(Some).chain([None]) {
                 sleep(FAREWELL_SPACING).await;
+                if let Some(answered) = answered.take() {
+                    // There is nobody left to tell of a failure.
+                    answered.await.ok();
+                }
                 if let Some((wire, _)) = &*parting.borrow() {
-                    say_goodbye(wire, last);
+                    answered = say_goodbye(wire, last);
                 }
             }
             if let Some((wire, _)) = parting.take() {
@@ -412,7 +416,8 @@ impl Inner {
     }
 }
 
-/// Between two of the last frames: some peers lose what comes too close together.
+/// Between two of the last frames: some peers lose what comes too close together. A request waits for the answer to the one
+/// before it, too.
 const FAREWELL_SPACING: Duration = Duration::from_millis(60);
 
 /// A wire on which the last frames go out, and what answers the peer meanwhile.
@@ -428,14 +433,16 @@ fn answer_last((wire, answer): &(Wire, Option<LastAnswer>), event: &WireEvent) {
     }
 }
 
-fn say_goodbye(wire: &Wire, last: Option<Farewell>) {
+/// Says the next of the last words. What it returns says when a request has its answer.
+fn say_goodbye(wire: &Wire, last: Option<Farewell>) -> Option<wasm_bindgen_futures::JsFuture> {
     match last {
-        // The peer may be gone already.
         Some(Farewell::Frame(frame)) => {
+            // The peer may be gone already.
             wire.send(&frame).ok();
+            None
         }
         Some(Farewell::Request(request)) => fetch::send(&request),
-        None => {}
+        None => None,
     }
 }
 

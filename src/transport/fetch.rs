@@ -14,6 +14,8 @@ use crate::protocol::http::HttpRequest;
 
 /// After so long an answer is no longer wanted; sessions give up earlier.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// So long the next of the last requests waits for the one before it.
+const LAST_PATIENCE: Duration = Duration::from_secs(3);
 
 /// An answer, as [`crate::protocol::http::HttpAnswer`] but its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +36,10 @@ pub(super) async fn fetch(request: HttpRequest) -> Result<Answer, String> {
     })
 }
 
-/// Asks without listening to an answer; it is sent even if the page goes away.
-pub(super) fn send(request: &HttpRequest) {
-    // There is nobody left to tell of a failure.
-    drop(start(request, true));
+/// Asks, even if the page goes away. Nobody is left to hear the answer; what is returned says when it is there, or when it
+/// is no longer waited for.
+pub(super) fn send(request: &HttpRequest) -> Option<JsFuture> {
+    start(request, true).ok()
 }
 
 async fn ask(request: &HttpRequest) -> Result<Answer, JsValue> {
@@ -64,12 +66,12 @@ fn start(request: &HttpRequest, keep_alive: bool) -> Result<JsFuture, JsValue> {
     if !request.body.is_empty() {
         init.set_body(&JsValue::from_str(&request.body));
     }
+    let patience = if keep_alive { LAST_PATIENCE } else { PATIENCE };
     if keep_alive {
         js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE)?;
-    } else {
-        let millis = u32::try_from(PATIENCE.as_millis()).unwrap_or(u32::MAX);
-        init.set_signal(Some(&AbortSignal::timeout_with_u32(millis)));
     }
+    let millis = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(millis)));
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     Ok(JsFuture::from(window.fetch_with_str_and_init(&request.url, &init)))
 }

@@ -118,6 +118,11 @@ impl Asks {
         (self.flight.take(), std::mem::take(&mut self.waiting))
     }
 
+    /// What waits and has not been asked yet.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Job> {
+        self.waiting.iter()
+    }
+
     /// Whether something for such a purpose waits or is under way.
     pub(super) fn has(&self, is: impl Fn(&Purpose) -> bool) -> bool {
         self.flight.iter().map(|flight| &flight.job).chain(&self.waiting).any(|job| is(&job.purpose))

@@ -374,6 +374,9 @@ impl OneM2mSession {
             let paths =
                 self.tree.nodes.iter().flat_map(|node| [&node.watch.data, &node.watch.missing]).flatten();
             last.extend(paths.map(|subscription| Ask::delete(subscription.path.clone())));
+            let given_up = self.asks.waiting().filter(|job| job.purpose == Purpose::Unsubscribe);
+            last.extend(given_up.map(|job| job.ask.clone()));
+            last.extend(self.subscription_under_way().map(Ask::delete));
         }
         // At the end: nobody else may remove what it has made. The group for polls is its child and goes with it.
         last.push(Ask::delete(own).own());

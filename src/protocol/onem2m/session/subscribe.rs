@@ -116,6 +116,17 @@ impl OneM2mSession {
         }
     }
 
+    /// Where a subscription will be that the CSE has not confirmed yet.
+    pub(super) fn subscription_under_way(&self) -> Option<String> {
+        let (Purpose::Subscribe(index, kind) | Purpose::Compare(index, kind)) =
+            self.asks.flight()?.job.purpose
+        else {
+            return None;
+        };
+        let node = self.tree.nodes.get(index)?;
+        Some([&node.path, "/", &self.subscription_name(kind)].concat())
+    }
+
     /// Subscriptions, or the first readings of a resource, are still asked for.
     pub(super) fn is_subscribing(&self) -> bool {
         self.asks.has(|purpose| {
