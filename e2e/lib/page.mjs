@@ -122,6 +122,15 @@ class Porthole {
     assert.fail(`not within ${limitMs} ms: ${what} (last: ${JSON.stringify(last)})`);
   }
 
+  /** Waits until nothing has been sent for half a second: nothing is being set up any more. */
+  async quiet() {
+    let before;
+    do {
+      before = this.sent.length;
+      await sleep(500);
+    } while (this.sent.length > before);
+  }
+
   /** The state of a connection's lamp. */
   state(key) {
     return this.page.locator(`[data-connection="${key}"]`).first().getAttribute("data-state", { timeout: 1_000 });
