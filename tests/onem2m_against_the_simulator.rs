@@ -656,7 +656,7 @@ fn leaving_removes_everything_that_was_made() {
     assert!(deletes.len() > 5);
     assert!(!deletes.last().expect("one").contains("porthole-"), "the AE at the end, by its ID");
     let notification = r#"{"op":5,"rqi":"x","rvi":"4","to":"C","fr":"/id-in","pc":{"m2m:sgn":{"sud":true,"sur":"/id-in/s"}}}"#;
-    let answer = (answer.0)(notification).expect("it is answered");
+    let answer = (answer.to)(notification).expect("it is answered");
     assert!(answer.starts_with(r#"{"rsc":2000,"rqi":"x""#), "{answer}");
 }
 

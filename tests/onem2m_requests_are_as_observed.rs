@@ -1061,6 +1061,8 @@ fn leaving_removes_a_subscription_that_is_not_confirmed_yet_too() {
         bench.input(Input::Leave { hurried: false });
         let targets: Vec<&str> = bench.asked.iter().map(|(_, asked)| word(&asked["to"])).collect();
         assert_eq!(targets, [path.as_str(), OWN]);
+        let answer = bench.session.last_answer().expect("there is one");
+        assert_eq!(answer.is_busy, options.is_empty(), "on the socket the first waits for the answer");
     }
 }
 
@@ -1082,7 +1084,7 @@ fn leaving_removes_what_nobody_wants_any_more_and_is_still_there() {
 #[test]
 fn the_last_answer_is_that_of_a_session_that_does_not_want_anything_more() {
     let bench = OneM2mBench::live(&[]);
-    let answer = bench.session.last_answer().expect("ACME waits for it").0;
+    let answer = bench.session.last_answer().expect("ACME waits for it").to;
     let told = |content: Json| {
         let frame =
             json!({"fr": "/id-in", "to": OWN, "op": 5, "rqi": "9b4nyRpbQb", "rvi": "4", "pc": content});

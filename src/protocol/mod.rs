@@ -87,13 +87,19 @@ pub trait Session {
     }
 }
 
-/// The answer to a text frame, if it wants one; it knows nothing but the frame.
+/// What is known without the session while its last frames go out, each after the answer to the one before.
 #[derive(Clone, Copy, Debug)]
-pub struct LastAnswer(pub fn(&str) -> Option<String>);
+pub struct LastAnswer {
+    /// The answer to a text frame, if it wants one; it knows nothing but the frame. A frame that wants none is taken as
+    /// the answer to the last one that was sent.
+    pub to: fn(&str) -> Option<String>,
+    /// The answer to an earlier frame is still to come, and the first of the last ones waits for it.
+    pub is_busy: bool,
+}
 
 impl PartialEq for LastAnswer {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::fn_addr_eq(self.0, other.0)
+        std::ptr::fn_addr_eq(self.to, other.to) && self.is_busy == other.is_busy
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
-use std::time::Duration;
 
 use super::local::Local;
+use super::parting::Parting;
 use super::replay::Replay;
 use super::socket::Socket;
-use super::timer::{Timer, sleep};
+use super::timer::Timer;
 use super::{Recording, SendError, SharedSimulator, Sink, WireEvent, clock, fetch, parts};
 use crate::model::event::{Event, Notice, Request};
 use crate::model::frames::{Direction, FrameLog, Mark};
@@ -89,7 +89,8 @@ struct Inner {
     this: Weak<RefCell<Self>>,
 }
 
-enum Wire {
+/// What carries the frames of a connection at present.
+pub(super) enum Wire {
     /// Parts of the program are on their way; then it is dialled.
     Loading,
     Socket(Socket),
@@ -254,10 +255,11 @@ impl Inner {
     fn dial(&mut self, epoch: Epoch, url: &str, subprotocols: &[String]) -> Result<(), String> {
         let this = self.this.clone();
         let parting = Parting::default();
-        self.parting = Rc::clone(&parting);
-        let sink: Sink = Rc::new(move |event| match &*parting.borrow() {
-            Some(parted) => answer_last(parted, &event),
-            None => Self::receive(&this, epoch, event),
+        self.parting = parting.clone();
+        let sink: Sink = Rc::new(move |event| {
+            if !parting.takes(&event) {
+                Self::receive(&this, epoch, event);
+            }
         });
         let wire = match &self.endpoint {
             Endpoint::Socket => Wire::Socket(Socket::dial(url, subprotocols, &sink)?),
@@ -309,29 +311,7 @@ impl Inner {
                 Farewell::Request(request) => self.count_out(&Frame::Text(request.text())),
             }
         }
-        let mut rest = farewell.into_iter();
-        // The first goes at once: where the page is being left there is no second.
-        let mut answered = say_goodbye(&wire, rest.next());
-        if rest.len() == 0 {
-            return wire.close(code, &reason);
-        }
-        let parting = std::mem::take(&mut self.parting);
-        *parting.borrow_mut() = Some((wire, answer));
-        wasm_bindgen_futures::spawn_local(async move {
-            for last in rest.map(Some).chain([None]) {
-                sleep(FAREWELL_SPACING).await;
-                if let Some(answered) = answered.take() {
-                    // There is nobody left to tell of a failure.
-                    answered.await.ok();
-                }
-                if let Some((wire, _)) = &*parting.borrow() {
-                    answered = say_goodbye(wire, last);
-                }
-            }
-            if let Some((wire, _)) = parting.take() {
-                wire.close(code, &reason);
-            }
-        });
+        std::mem::take(&mut self.parting).say(wire, farewell, answer, code, reason);
     }
 
     /// Logs and counts what goes out.
@@ -416,42 +396,12 @@ impl Inner {
     }
 }
 
-/// Between two of the last frames: some peers lose what comes too close together. A request waits for the answer to the one
-/// before it, too.
-const FAREWELL_SPACING: Duration = Duration::from_millis(60);
-
-/// A wire on which the last frames go out, and what answers the peer meanwhile.
-type Parting = Rc<RefCell<Option<(Wire, Option<LastAnswer>)>>>;
-
-/// Nobody listens any more, but the peer may wait for a word.
-fn answer_last((wire, answer): &(Wire, Option<LastAnswer>), event: &WireEvent) {
-    if let (WireEvent::Frame(Frame::Text(text)), Some(answer)) = (event, answer)
-        && let Some(text) = (answer.0)(text)
-    {
-        // The peer may be gone already.
-        wire.send(&Frame::Text(text)).ok();
-    }
-}
-
-/// Says the next of the last words. What it returns says when a request has its answer.
-fn say_goodbye(wire: &Wire, last: Option<Farewell>) -> Option<wasm_bindgen_futures::JsFuture> {
-    match last {
-        Some(Farewell::Frame(frame)) => {
-            // The peer may be gone already.
-            wire.send(&frame).ok();
-            None
-        }
-        Some(Farewell::Request(request)) => fetch::send(&request),
-        None => None,
-    }
-}
-
 fn answer_of(answer: &fetch::Answer) -> HttpAnswer<'_> {
     HttpAnswer { status: answer.status, header: answer.header.as_deref(), body: &answer.body }
 }
 
 impl Wire {
-    fn send(&self, frame: &Frame) -> Result<(), SendError> {
+    pub(super) fn send(&self, frame: &Frame) -> Result<(), SendError> {
         match self {
             Self::Socket(socket) => socket.send(frame),
             Self::Local(local) => local.send(frame),
@@ -460,7 +410,7 @@ impl Wire {
         }
     }
 
-    fn close(&self, code: u16, reason: &str) {
+    pub(super) fn close(&self, code: u16, reason: &str) {
         match self {
             Self::Socket(socket) => socket.close(code, reason),
             // Dropping these ends them.

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod driver;
 pub mod fetch;
 mod local;
+mod parting;
 pub mod parts;
 mod replay;
 mod socket;

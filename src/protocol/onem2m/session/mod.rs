@@ -59,6 +59,8 @@ const EARLY_MOST: usize = 64;
 pub struct OneM2mSession {
     settings: Settings,
     phase: Phase,
+    /// It left while an answer was still to come on the socket.
+    is_leaving_busy: bool,
     registration: startup::Registration,
     asks: Asks,
     tree: Tree,
@@ -151,6 +153,7 @@ impl OneM2mSession {
                 token: letters::small(own.get(1..).unwrap_or_default()),
             },
             phase: Phase::Closed,
+            is_leaving_busy: false,
             registration: startup::Registration::default(),
             asks: Asks::new(Duration::from_millis(gap)),
             tree: Tree::default(),
@@ -641,18 +644,7 @@ impl Session for OneM2mSession {
 
     // Deleting a subscription is told to whom it was for, and ACME waits for the acknowledgement.
     fn last_answer(&self) -> Option<LastAnswer> {
-        Some(LastAnswer(|frame| match Primitive::parse(frame, &mut Breaches::default()) {
-            Ok(Primitive::Request(request)) if !request.id.is_empty() => {
-                let is_question = match Notified::read(&request.content) {
-                    Notified::Events(events) => {
-                        events.iter().any(|event| matches!(event.what, What::Verification { .. }))
-                    }
-                    Notified::Answer { .. } | Notified::Unknown => false,
-                };
-                Some(request.answer(if is_question { 4_101 } else { 2_000 }, &request.to))
-            }
-            Ok(_) | Err(_) => None,
-        }))
+        Some(LastAnswer { to: answer_last, is_busy: self.is_leaving_busy })
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -678,5 +670,20 @@ fn late_answer<'j, 'a>(notified: &Notified<'j, 'a>) -> Option<(&'j str, u32, &'j
     match notified {
         Notified::Answer { request, code, content } => Some((request, *code, content)),
         Notified::Events(_) | Notified::Unknown => None,
+    }
+}
+
+fn answer_last(frame: &str) -> Option<String> {
+    match Primitive::parse(frame, &mut Breaches::default()) {
+        Ok(Primitive::Request(request)) if !request.id.is_empty() => {
+            let is_question = match Notified::read(&request.content) {
+                Notified::Events(events) => {
+                    events.iter().any(|event| matches!(event.what, What::Verification { .. }))
+                }
+                Notified::Answer { .. } | Notified::Unknown => false,
+            };
+            Some(request.answer(if is_question { 4_101 } else { 2_000 }, &request.to))
+        }
+        Ok(_) | Err(_) => None,
     }
 }

@@ -370,6 +370,8 @@ impl OneM2mSession {
         let is_known = !matches!(self.phase, Phase::Closed | Phase::Greeting { .. } | Phase::Over);
         let Some(own) = self.registration.ae.clone().filter(|_| is_known) else { return };
         let mut last = Vec::new();
+        let busy_on_socket = self.asks.flight().is_some_and(|flight| flight.job.way == Way::Socket);
+        self.is_leaving_busy = busy_on_socket && !hurried;
         if !hurried {
             let paths =
                 self.tree.nodes.iter().flat_map(|node| [&node.watch.data, &node.watch.missing]).flatten();
