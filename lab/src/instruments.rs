@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use porthole::protocol::Simulator;
 use porthole::protocol::onem2m::simulator::{self as onem2m, OneM2mSimulator};
 use porthole::protocol::secop::simulator::{self as secop, SecopSimulator};
+use porthole::protocol::{Simulator, quirks};
 use serde_json::Value;
 
 use crate::simulator::MakeSimulator;
@@ -74,7 +74,7 @@ fn secop<S: Simulator + 'static>(
     words: &str,
     build: impl Fn(secop::Quirks) -> S + Send + Sync + 'static,
 ) -> Result<MakeSimulator, String> {
-    with_quirks(words, build).map_err(|secop::UnknownQuirk(word)| word)
+    with_quirks(words, build).map_err(|quirks::UnknownQuirk(word)| word)
 }
 
 /// The same of oneM2M.
@@ -82,7 +82,7 @@ fn onem2m<S: Simulator + 'static>(
     words: &str,
     build: impl Fn(onem2m::Quirks) -> S + Send + Sync + 'static,
 ) -> Result<MakeSimulator, String> {
-    let make = with_quirks(words, build).map_err(|onem2m::UnknownQuirk(word)| word)?;
+    let make = with_quirks(words, build).map_err(|quirks::UnknownQuirk(word)| word)?;
     Ok(make.speaking(ONEM2M).counted_by(primitive))
 }
 

@@ -79,6 +79,25 @@ pub struct Offer {
     pub options: Vec<(String, String)>,
 }
 
+impl Cause {
+    /// A cause with nothing to copy.
+    pub fn new(title: &str, text: &str) -> Self {
+        Self { title: title.to_owned(), text: text.to_owned(), ..Self::default() }
+    }
+
+    /// The same with something to copy.
+    #[must_use]
+    pub fn with_snippet(self, snippet: &str) -> Self {
+        Self { snippet: snippet.to_owned(), ..self }
+    }
+
+    /// The same with another way to connect.
+    #[must_use]
+    pub fn with_offer(self, title: &str, options: Vec<(String, String)>) -> Self {
+        Self { offer: Some(Offer { title: title.to_owned(), options }), ..self }
+    }
+}
+
 impl LinkState {
     /// The word in `data-state`.
     pub fn word(&self) -> &'static str {
@@ -103,12 +122,7 @@ impl Failure {
         Self {
             title: notice.title.clone(),
             evidence: notice.evidence.clone(),
-            causes: vec![Cause {
-                title: notice.title.clone(),
-                text: notice.text.clone(),
-                snippet: String::new(),
-                offer: None,
-            }],
+            causes: vec![Cause::new(&notice.title, &notice.text)],
         }
     }
 }

@@ -145,11 +145,11 @@ pub fn refused(
 pub fn incomplete(protocol: &Protocol, reason: &str) -> Failure {
     let title = protocol.title;
     let causes = vec![
-        cause(
+        Cause::new(
             "This page has been replaced on its server",
             "The files that it was loaded with are gone. Reload the page: what was set up is there again.",
         ),
-        cause(
+        Cause::new(
             "The server of this page does not answer",
             "It is the server that the page came from, not the instrument. It is asked again by itself.",
         ),
@@ -167,7 +167,7 @@ pub fn unreachable(address: &Address, reason: &str) -> Failure {
     if !address.secure && !address.loopback {
         causes.push(mixed_content(address));
     }
-    causes.push(cause(
+    causes.push(Cause::new(
         "The browser forbids it",
         "A policy of this page, of the browser or of an extension forbids connections to this address. The \
                browser's console names it.",
@@ -193,8 +193,7 @@ pub fn none_fits(address: &Address, tried: &[Tried]) -> Failure {
                 Some(cause) => format!("{}. {}", tried.failure.evidence, cause.text),
                 None => tried.failure.evidence.clone(),
             },
-            snippet: String::new(),
-            offer: None,
+            ..Cause::default()
         }
     });
     let names: Vec<&str> = tried.iter().map(|tried| tried.protocol.title).collect();
@@ -207,7 +206,7 @@ pub fn none_fits(address: &Address, tried: &[Tried]) -> Failure {
 
 fn causes(address: &Address, protocol: &Protocol, evidence: &Evidence<'_>) -> Vec<Cause> {
     if address.is_in_page() {
-        return vec![cause(
+        return vec![Cause::new(
             "The simulated line was cut",
             "This instrument lives in the page, and one of its faults was switched on. Switch the fault off; \
                    it comes back by itself.",
@@ -239,25 +238,25 @@ fn by_stage(address: &Address, protocol: &Protocol, evidence: &Evidence<'_>) -> 
         Stage::NotOpened => not_opened(address, protocol),
         Stage::Mute | Stage::CutEarly => vec![
             something_else(protocol),
-            cause(
+            Cause::new(
                 "A proxy answers for an instrument that is off",
                 "Some reverse proxies open the connection before they have reached the instrument. Check that the \
                  instrument behind it runs.",
             ),
         ],
         Stage::Silent => vec![
-            cause(
+            Cause::new(
                 "The instrument's server hangs or was stopped",
                 "The connection is open and nothing comes, not even an answer to a sign of life. Look at the \
                  server's own log; it may be waiting for its hardware.",
             ),
-            cause(
+            Cause::new(
                 "The network in between is cut",
                 "A pulled cable, a switched-off access point or a lost VPN does not close a connection, it only \
                  goes quiet.",
             ),
         ],
-        Stage::Lost => vec![cause(
+        Stage::Lost => vec![Cause::new(
             "The instrument's server ended, or the network broke",
             "A killed process, a reboot and a broken network look alike from here. It is dialled again by itself.",
         )],
@@ -267,20 +266,20 @@ fn by_stage(address: &Address, protocol: &Protocol, evidence: &Evidence<'_>) -> 
 fn no_answer(address: &Address) -> Vec<Cause> {
     let host = &address.host;
     let mut causes = vec![
-        cause(
+        Cause::new(
             "The host is off or has another address",
             &format!(
                 "Nothing at all came back. Check that {host} is on and that this is its address: ping it."
             ),
         ),
-        cause(
+        Cause::new(
             "A firewall drops the connection",
             "A firewall that drops says nothing, one that refuses answers at once. Ask for the port to be opened \
              on the host and between the networks.",
         ),
     ];
     if address.private {
-        causes.push(cause(
+        causes.push(Cause::new(
             "This computer is in another network",
             &format!(
                 "{host} can be reached from within its own network only. Check that the VPN or the lab Wi-Fi is on."
@@ -294,7 +293,7 @@ fn not_opened(address: &Address, protocol: &Protocol) -> Vec<Cause> {
     let host = &address.host;
     let scheme_port = if address.secure { 443 } else { 80 };
     let port = address.port.unwrap_or(scheme_port);
-    let mut causes = vec![cause(
+    let mut causes = vec![Cause::new(
         "Nothing listens there",
         &format!(
             "The host may be on while no server runs at port {port}, or it listens at another port. Check the \
@@ -302,12 +301,12 @@ fn not_opened(address: &Address, protocol: &Protocol) -> Vec<Cause> {
         ),
     )];
     if address.loopback {
-        causes.push(cause(
+        causes.push(Cause::new(
             "It runs on another machine",
             &format!("{host} is the machine that this browser runs on. Use the name or the number of the other one."),
         ));
     } else if !is_number(host) {
-        causes.push(cause(
+        causes.push(Cause::new(
             "The name is not known here",
             &format!(
                 "If this computer cannot resolve {host}, try the host's number, as in 192.168.1.20:{port}."
@@ -315,17 +314,19 @@ fn not_opened(address: &Address, protocol: &Protocol) -> Vec<Cause> {
         ));
     }
     if address.secure {
-        causes.push(with_snippet(
-            "The certificate is not trusted",
-            "A page cannot ask you about a certificate. Open this address in a tab of its own: if the \
+        causes.push(
+            Cause::new(
+                "The certificate is not trusted",
+                "A page cannot ask you about a certificate. Open this address in a tab of its own: if the \
                    browser warns there, that is the cause.",
-            http_url(address),
-        ));
+            )
+            .with_snippet(&http_url(address)),
+        );
     } else if !address.loopback {
         causes.push(mixed_content(address));
     }
     if !protocol.subprotocols.is_empty() {
-        causes.push(cause(
+        causes.push(Cause::new(
             "The server does not know the subprotocol",
             &format!(
                 "{} asks for the WebSocket subprotocol {}, and a browser drops a connection whose server does not \
@@ -335,18 +336,18 @@ fn not_opened(address: &Address, protocol: &Protocol) -> Vec<Cause> {
             ),
         ));
     }
-    causes.push(with_snippet(
+    let refused = Cause::new(
         "The server refused the handshake",
         "A wrong path (404) or a missing permission (401, 403) is hidden from pages. This command shows the \
-               answer; 101 is the good one.",
-        format!(
-            "curl -i -m 3 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
-             -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' '{}'",
-            http_url(address)
-        ),
-    ));
+         answer; 101 is the good one.",
+    );
+    causes.push(refused.with_snippet(&format!(
+        "curl -i -m 3 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
+         -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' '{}'",
+        http_url(address)
+    )));
     if address.private {
-        causes.push(cause(
+        causes.push(Cause::new(
             "The browser may not reach the local network",
             "Some browsers ask before a page may connect to devices in the local network. Look for it in the \
              browser's settings for this site.",
@@ -359,51 +360,53 @@ fn not_opened(address: &Address, protocol: &Protocol) -> Vec<Cause> {
 fn by_code(code: u16, evidence: &Evidence<'_>) -> Option<Cause> {
     let reason = evidence.attempt.reason.to_ascii_lowercase();
     match code {
-        1000 => Some(cause(
+        1000 => Some(Cause::new(
             "The server closed the connection on purpose",
             "It said goodbye properly (1000). It may allow a limited time, or a limited number of clients.",
         )),
-        1001 => Some(cause(
+        1001 => Some(Cause::new(
             "The server was shut down or restarted",
             "It announced that it goes away (1001). When it is back, the link is too.",
         )),
-        1002 | 1003 | 1007 => Some(cause(
+        1002 | 1003 | 1007 => Some(Cause::new(
             "The server did not understand a frame",
             &format!(
                 "It closed the connection over a frame that it could not take ({code}). Perhaps it speaks another protocol."
             ),
         )),
-        1006 if evidence.attempt.recognised && evidence.quiet > IDLE_BEFORE_PROXY_CUTS => Some(with_snippet(
-            "A proxy cut the idle connection",
-            &format!(
-                "The connection broke after {} without a frame. Reverse proxies cut idle ones, nginx after 60 s; \
-                 give it more time.",
-                millis(evidence.quiet)
-            ),
-            "proxy_read_timeout 1h;".to_owned(),
-        )),
-        1008 => Some(cause(
+        1006 if evidence.attempt.recognised && evidence.quiet > IDLE_BEFORE_PROXY_CUTS => Some(
+            Cause::new(
+                "A proxy cut the idle connection",
+                &format!(
+                    "The connection broke after {} without a frame. Reverse proxies cut idle ones, nginx after 60 s; \
+                     give it more time.",
+                    millis(evidence.quiet)
+                ),
+            )
+            .with_snippet("proxy_read_timeout 1h;"),
+        ),
+        1008 => Some(Cause::new(
             "The server's rules forbid it",
             "It closed the connection by policy (1008): often a missing login, or a page from a host that it does \
              not expect.",
         )),
-        1009 => Some(cause(
+        1009 => Some(Cause::new(
             "A frame was too large for the server",
             "It closed the connection over the size of a frame (1009). Send less at once, or raise the server's \
              limit.",
         )),
-        1011 if reason.contains("keepalive") => Some(cause(
+        1011 if reason.contains("keepalive") => Some(Cause::new(
             "The server waited in vain for a sign of life",
             "It pings the browser and got no answer (1011, keepalive). The network was interrupted, or the \
              computer slept.",
         )),
-        1011 => Some(cause(
+        1011 => Some(Cause::new(
             "The server ran into an error",
             "It reports an unexpected condition (1011). Its own log says which.",
         )),
-        1012 => Some(cause("The server restarts", "It said so (1012). When it is back, the link is too.")),
-        1013 => Some(cause("The server is overloaded", "It asks to be tried again later (1013).")),
-        1014 => Some(cause(
+        1012 => Some(Cause::new("The server restarts", "It said so (1012). When it is back, the link is too.")),
+        1013 => Some(Cause::new("The server is overloaded", "It asks to be tried again later (1013).")),
+        1014 => Some(Cause::new(
             "A proxy could not reach the instrument",
             "The reverse proxy got no proper answer from the server behind it (1014).",
         )),
@@ -412,7 +415,7 @@ fn by_code(code: u16, evidence: &Evidence<'_>) -> Option<Cause> {
 }
 
 fn something_else(protocol: &Protocol) -> Cause {
-    cause(
+    Cause::new(
         "Something else listens there",
         &format!(
             "A WebSocket server answered, but not as {} does. Check the port and the path; for example {}.",
@@ -422,20 +425,12 @@ fn something_else(protocol: &Protocol) -> Cause {
 }
 
 fn mixed_content(address: &Address) -> Cause {
-    with_snippet(
+    Cause::new(
         "This page came over https",
         "If this page's own address begins with https://, the browser blocks unencrypted ws:// connections. \
                Open the page over http:// or from localhost, or put TLS in front of the instrument and use wss://.",
-        address.url.replacen("ws://", "wss://", 1),
     )
-}
-
-fn cause(title: &str, text: &str) -> Cause {
-    with_snippet(title, text, String::new())
-}
-
-fn with_snippet(title: &str, text: &str, snippet: String) -> Cause {
-    Cause { title: title.to_owned(), text: text.to_owned(), snippet, offer: None }
+    .with_snippet(&address.url.replacen("ws://", "wss://", 1))
 }
 
 fn http_url(address: &Address) -> String {

@@ -9,12 +9,14 @@
 pub mod address;
 pub mod connection;
 pub mod failure;
+pub mod faults;
 pub mod http;
 pub mod limiter;
 pub mod link;
 pub mod onem2m;
 pub mod options;
 pub mod preflight;
+pub mod quirks;
 pub mod random;
 pub mod secop;
 

@@ -29,6 +29,26 @@ impl Random {
         (self.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// Uniform in `low..high`.
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.fraction()
+    }
+
+    /// Uniform in `0..count`; 0 for a count of 0.
+    pub fn index(&mut self, count: usize) -> usize {
+        (self.fraction() * count as f64) as usize
+    }
+
+    /// True so often: never for 0, always for 1.
+    pub fn happens(&mut self, chance: f64) -> bool {
+        self.fraction() < chance
+    }
+
+    /// Near enough to the normal distribution with mean 0 and standard deviation 1, and never beyond ±6.
+    pub fn normal(&mut self) -> f64 {
+        (0..12).map(|_| self.fraction()).sum::<f64>() - 6.0
+    }
+
     /// Uniform from nothing up to `limit`.
     pub fn up_to(&mut self, limit: Duration) -> Duration {
         limit.mul_f64(self.fraction())
@@ -49,5 +69,15 @@ mod tests {
             tenths[(fraction * 10.0) as usize] += 1;
         }
         assert!(tenths.iter().all(|count| (900..1100).contains(count)), "{tenths:?}");
+    }
+
+    #[test]
+    fn the_normal_numbers_have_the_right_mean_and_width() {
+        let mut random = Random::new(7);
+        let numbers: Vec<f64> = (0..10_000).map(|_| random.normal()).collect();
+        let mean = numbers.iter().sum::<f64>() / 1e4;
+        let variance = numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / 1e4;
+        assert!(mean.abs() < 0.05, "mean {mean}");
+        assert!((variance - 1.0).abs() < 0.05, "variance {variance}");
     }
 }

@@ -21,26 +21,24 @@ pub(super) fn causes(attempt: &Attempt<'_>) -> Vec<Cause> {
             {
                 causes.push(http_port());
             }
-            causes.push(cause(
+            let not_running = Cause::new(
                 "The CSE is not running, or has no WebSocket",
                 "ACME opens one only if its configuration says so, and listens on all addresses unless told otherwise.",
-                "[websocket]\nenable=true\nport=8180",
-            ));
-            causes.push(cause(
+            );
+            causes.push(not_running.with_snippet("[websocket]\nenable=true\nport=8180"));
+            causes.push(Cause::new(
                 "It speaks another subprotocol",
                 "The handshake fails where the CSE knows none of the subprotocols that are offered. ACME wants \
                  oneM2M.json; Mobius 2 wants onem2m.r2.0.json, in small letters. Which are offered is an option of the \
                  connection.",
-                "",
             ));
             if causes.len() < 3 {
                 causes.push(http_port());
             }
         }
-        (true, false) => causes.push(cause(
+        (true, false) => causes.push(Cause::new(
             "Something else listens there, or it does not answer this page",
             "The WebSocket opened, but a request for the CSE's root got no answer.",
-            "",
         )),
         (true, true) => lost(attempt, &mut causes),
     }
@@ -49,51 +47,40 @@ pub(super) fn causes(attempt: &Attempt<'_>) -> Vec<Cause> {
 
 fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
     match attempt.code {
-        Some(1000) => causes.push(cause(
+        Some(1000) => causes.push(Cause::new(
             "Another page has the same AE-ID",
             "ACME closes the older of two sockets with one originator. Give each its own AE-ID, or leave that option \
              empty: then it is random.",
-            "",
         )),
-        Some(1001) => causes.push(cause(
+        Some(1001) => causes.push(Cause::new(
             "The CSE was stopped",
             "It said goodbye. When it is started again the connection comes back by itself.",
-            "",
         )),
-        Some(1009) => causes.push(cause(
+        Some(1009) => causes.push(Cause::new(
             "A message was too long for the CSE",
             "ACME takes messages of up to 1 MiB.",
-            "",
         )),
-        Some(1011) => causes.push(cause(
+        Some(1011) => causes.push(Cause::new(
             "The CSE took this page for dead",
             "ACME asks the browser for a sign of life every 20 seconds and got none: the machine slept, or the network \
              was cut.",
-            "",
         )),
-        _ if attempt.elapsed < Duration::from_secs(2) => causes.push(cause(
+        _ if attempt.elapsed < Duration::from_secs(2) => causes.push(Cause::new(
             "The CSE drops the connection at once",
             "Its log should say more.",
-            "",
         )),
-        _ => causes.push(cause(
+        _ => causes.push(Cause::new(
             "The CSE or the network failed",
             "There was no goodbye. The CSE was killed, or a cable or a network device failed.",
-            "",
         )),
     }
 }
 
 fn http_port() -> Cause {
-    cause(
+    Cause::new(
         "This is the port for HTTP",
         "ACME has its WebSocket at a port of its own: 8180, unless its configuration says otherwise.",
-        "",
     )
-}
-
-fn cause(title: &str, text: &str, snippet: &str) -> Cause {
-    Cause { title: title.to_owned(), text: text.to_owned(), snippet: snippet.to_owned(), offer: None }
 }
 
 #[cfg(test)]

@@ -18,13 +18,13 @@ pub(super) fn causes(attempt: &Attempt<'_>) -> Vec<Cause> {
                 causes.push(tcp_interface());
             }
             if attempt.timed_out {
-                causes.push(cause(
+                causes.push(Cause::new(
                     "The node cannot be reached from here",
                     "Nothing answered at all, not even to refuse. The name or address is wrong, the machine is off, \
                      or a firewall between here and there drops what it does not know.",
                 ));
             } else {
-                causes.push(cause(
+                causes.push(Cause::new(
                     "The node is not running",
                     "The machine refused, or what answered is no WebSocket. Start the node, or check the address and \
                      the port.",
@@ -37,17 +37,17 @@ pub(super) fn causes(attempt: &Attempt<'_>) -> Vec<Cause> {
             causes.push(wrong_path(attempt.url));
         }
         (true, false) if attempt.timed_out => {
-            causes.push(cause(
+            causes.push(Cause::new(
                 "Something else listens there",
                 "The WebSocket opened, but *IDN? got no answer that a SEC node would give.",
             ));
-            causes.push(cause(
+            causes.push(Cause::new(
                 "The node is blocked",
                 "frappy handles one request at a time: while it executes a long command of another client, nothing \
                  is answered.",
             ));
         }
-        (true, false) => causes.push(cause(
+        (true, false) => causes.push(Cause::new(
             "Something else listens there, or a bridge has no node behind it",
             "The WebSocket opened and was closed before anybody said who he is. A bridge from WebSocket to TCP does \
              so when it cannot reach its node.",
@@ -59,29 +59,29 @@ pub(super) fn causes(attempt: &Attempt<'_>) -> Vec<Cause> {
 
 fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
     match attempt.code {
-        Some(1001) => causes.push(cause(
+        Some(1001) => causes.push(Cause::new(
             "The node was stopped",
             "It said goodbye. When it is started again the connection comes back by itself.",
         )),
-        Some(1009) => causes.push(cause(
+        Some(1009) => causes.push(Cause::new(
             "A message was too long for the node",
             "frappy takes messages of up to 1 MiB.",
         )),
-        Some(1011) => causes.push(cause(
+        Some(1011) => causes.push(Cause::new(
             "The node took this page for dead",
             "frappy asks the browser for a sign of life every 20 seconds and got none: the machine slept, or the \
              network was cut.",
         )),
-        Some(1002) => causes.push(cause(
+        Some(1002) => causes.push(Cause::new(
             "The node sends broken frames",
             "Some small nodes break long messages into pieces in a wrong way (usecop 0.1.0 does so beyond 1024 \
              bytes). The browser then closes the connection.",
         )),
-        _ if attempt.elapsed < Duration::from_secs(2) => causes.push(cause(
+        _ if attempt.elapsed < Duration::from_secs(2) => causes.push(Cause::new(
             "The node drops the connection at once",
             "It has as many clients as it takes, or it does not like what it was asked. Its log should say more.",
         )),
-        _ => causes.push(cause(
+        _ => causes.push(Cause::new(
             "The node or the network failed",
             "There was no goodbye. The node was killed, or a cable or a network device failed.",
         )),
@@ -89,26 +89,24 @@ fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
 }
 
 fn tcp_interface() -> Cause {
-    Cause {
-        title: "This is the port for TCP clients".to_owned(),
-        text: format!(
+    Cause::new(
+        "This is the port for TCP clients",
+        &format!(
             "A browser needs the node's WebSocket interface, and frappy has it at a port of its own: TCP clients use \
              {TCP_PORT} as a rule, so try another one, e.g. 10768. Nodes that follow RFC-107 have both at one port."
         ),
-        snippet: String::new(),
-        offer: None,
-    }
+    )
 }
 
 fn no_interface() -> Cause {
-    Cause {
-        title: "The node has no WebSocket interface".to_owned(),
-        text: "frappy opens one only if its configuration says so, and only where the Python package websockets is \
-               installed; without it the log says that 'ws' was not found. Add the interface and restart the node."
-            .to_owned(),
-        snippet: "# pip install websockets\nNode('my.node', 'what it is', 'ws://10768', secondary=['tcp://10767'])"
-            .to_owned(), offer: None,
-    }
+    Cause::new(
+        "The node has no WebSocket interface",
+        "frappy opens one only if its configuration says so, and only where the Python package websockets is \
+         installed; without it the log says that 'ws' was not found. Add the interface and restart the node.",
+    )
+    .with_snippet(
+        "# pip install websockets\nNode('my.node', 'what it is', 'ws://10768', secondary=['tcp://10767'])",
+    )
 }
 
 fn wrong_path(url: &str) -> Cause {
@@ -118,11 +116,7 @@ fn wrong_path(url: &str) -> Cause {
     } else {
         "Nodes built with usecop accept nothing but / as the path. Leave out what stands behind the port."
     };
-    cause("The path is wrong", text)
-}
-
-fn cause(title: &str, text: &str) -> Cause {
-    Cause { title: title.to_owned(), text: text.to_owned(), snippet: String::new(), offer: None }
+    Cause::new("The path is wrong", text)
 }
 
 /// The port in a URL, if one is given.

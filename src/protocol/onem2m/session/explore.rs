@@ -184,9 +184,9 @@ impl OneM2mSession {
             1 => "one AE, and no data in it".to_owned(),
             many => format!("{many} AEs, and no data in them"),
         };
-        Some(Cause {
-            title: format!("{who} sees nothing here that has values"),
-            text: format!(
+        let cause = Cause::new(
+            &format!("{who} sees nothing here that has values"),
+            &format!(
                 "The CSE shows it {seen}. A CSE leaves out what an originator may not read, without a word, so most \
                  likely the rights are missing. Their owner gives them: an access control policy as below, made by the \
                  owner of the data, whose address is put into acpi of the AE and of each container. This page has \
@@ -194,13 +194,12 @@ impl OneM2mSession {
                  there an originator that has the rights. acop 35 allows to read, to discover and to subscribe, 63 \
                  everything. Where rights are given, the values appear by themselves."
             ),
-            snippet: format!(
-                "{{\"m2m:acp\": {{\"rn\": \"readers\",\n  \"pv\": {{\"acr\": [{{\"acor\": [\"{who}\"], \"acop\": 35}},\n    \
+        );
+        Some(cause.with_snippet(&format!(
+            "{{\"m2m:acp\": {{\"rn\": \"readers\",\n  \"pv\": {{\"acr\": [{{\"acor\": [\"{who}\"], \"acop\": 35}},\n    \
                  {{\"acor\": [\"Cowner\"], \"acop\": 63}}]}},\n  \"pvs\": {{\"acr\": [{{\"acor\": [\"Cowner\"], \"acop\": \
                  63}}]}}}}}}"
-            ),
-            offer: None,
-        })
+        )))
     }
 
     /// A resource that cannot be read has no value: its channels say why.

@@ -7,7 +7,7 @@ use super::tree::{Found, OWN_PREFIX};
 use super::{OneM2mSession, Phase, RENEW_AFTER};
 use crate::model::event::{Event, Notice};
 use crate::model::json::Json;
-use crate::model::link::{Cause, Offer};
+use crate::model::link::Cause;
 use crate::model::reading::Severity;
 use crate::model::time::{Instant, Now};
 use crate::protocol::onem2m::primitive::{Operation, Response, member, member_json};
@@ -77,15 +77,11 @@ impl OneM2mSession {
                  connection and give it under the options of oneM2M.",
                 &self.settings.http,
             );
-            let cause = Cause {
-                title: "ACME has HTTP 100 ports below its WebSocket".to_owned(),
-                text: "Unless its configuration says otherwise.".to_owned(),
-                snippet: String::new(),
-                offer: Some(Offer {
-                    title: "Fill that in".to_owned(),
-                    options: hybrid_options(&self.settings.url),
-                }),
-            };
+            let cause = Cause::new(
+                "ACME has HTTP 100 ports below its WebSocket",
+                "Unless its configuration says otherwise.",
+            )
+            .with_offer("Fill that in", hybrid_options(&self.settings.url));
             return self.refuse(false, notice, vec![cause]);
         }
         self.send_next(now);
@@ -401,29 +397,24 @@ impl OneM2mSession {
             words,
         );
         let causes = vec![
-            Cause {
-                title: "Send requests by HTTP".to_owned(),
-                text: "The socket without the header takes the registration and the notifications, and requests go to \
-                       the CSE's HTTP port. Its configuration must let pages in; restart it after the change."
-                    .to_owned(),
-                snippet: "[http.cors]\nenable=true".to_owned(),
-                offer: Some(Offer {
-                    title: "Use the WebSocket and HTTP".to_owned(),
-                    options: hybrid_options(&self.settings.url),
-                }),
-            },
-            Cause {
-                title: "Put a relay in front of it that adds the header".to_owned(),
-                text: "With these lines nginx makes the header of ?origin=… in the address. Connect to \
-                       ws://<relay>/onem2m?origin={aei} then, as it stands here: the page puts its AE-ID in. The header \
-                       is a claim, not a proof: see to it who can reach the relay."
-                    .to_owned(),
-                snippet: "location /onem2m {\n    proxy_pass http://127.0.0.1:8180/;\n    proxy_http_version 1.1;\n    \
-                          proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection \"upgrade\";\n    \
-                          proxy_set_header X-M2M-Origin $arg_origin;\n    proxy_read_timeout 1h;\n}"
-                    .to_owned(),
-                offer: None,
-            },
+            Cause::new(
+                "Send requests by HTTP",
+                "The socket without the header takes the registration and the notifications, and requests go to the \
+                 CSE's HTTP port. Its configuration must let pages in; restart it after the change.",
+            )
+            .with_snippet("[http.cors]\nenable=true")
+            .with_offer("Use the WebSocket and HTTP", hybrid_options(&self.settings.url)),
+            Cause::new(
+                "Put a relay in front of it that adds the header",
+                "With these lines nginx makes the header of ?origin=… in the address. Connect to \
+                 ws://<relay>/onem2m?origin={aei} then, as it stands here: the page puts its AE-ID in. The header is a \
+                 claim, not a proof: see to it who can reach the relay.",
+            )
+            .with_snippet(
+                "location /onem2m {\n    proxy_pass http://127.0.0.1:8180/;\n    proxy_http_version 1.1;\n    \
+                 proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection \"upgrade\";\n    \
+                 proxy_set_header X-M2M-Origin $arg_origin;\n    proxy_read_timeout 1h;\n}",
+            ),
         ];
         self.refuse(false, notice, causes);
     }
@@ -461,27 +452,19 @@ pub(super) fn no_http(address: &str, words: &str) -> Notice {
 }
 
 pub(super) fn http_causes() -> Vec<Cause> {
-    let cause = |title: &str, text: &str, snippet: &str| Cause {
-        title: title.to_owned(),
-        text: text.to_owned(),
-        snippet: snippet.to_owned(),
-        offer: None,
-    };
     vec![
-        cause(
+        Cause::new(
             "The CSE does not let pages in",
             "Its HTTP server must allow requests of other origins (CORS). In ACME's acme.ini, then restart it:",
-            "[http.cors]\nenable=true",
-        ),
-        cause(
+        )
+        .with_snippet("[http.cors]\nenable=true"),
+        Cause::new(
             "The address is another one",
             "ACME has HTTP at 8080 and the WebSocket at 8180, unless its configuration says otherwise.",
-            "",
         ),
-        cause(
+        Cause::new(
             "The page was loaded by https and the CSE speaks http",
             "Browsers block that, but for 127.0.0.1 and localhost. Open the page by http, or put TLS in front of the CSE.",
-            "",
         ),
     ]
 }

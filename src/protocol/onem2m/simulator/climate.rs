@@ -1,6 +1,6 @@
 //! The air, the soil and the weather of a greenhouse: simple physics, in fast motion so that one can watch it.
 
-use super::dice::Dice;
+use crate::protocol::random::Random;
 
 /// The weather's mean temperature, in °C.
 const OUTSIDE_CELSIUS: f64 = 11.5;
@@ -51,48 +51,49 @@ pub(super) struct Climate {
 }
 
 impl Climate {
-    pub(super) fn new(dice: &mut Dice) -> Self {
+    pub(super) fn new(random: &mut Random) -> Self {
         Self {
-            air_celsius: 21.2 + dice.between(-0.5, 0.5),
+            air_celsius: 21.2 + random.between(-0.5, 0.5),
             humidity: 68.0,
             co2_ppm: 640.0,
-            outside_celsius: OUTSIDE_CELSIUS + dice.between(-2.0, 2.0),
+            outside_celsius: OUTSIDE_CELSIUS + random.between(-2.0, 2.0),
             wind_metres_per_sec: 3.0,
-            wind_turns: dice.between(0.0, 1.0),
-            soil_moisture: dice.between(DRY + 1.0, WET),
+            wind_turns: random.between(0.0, 1.0),
+            soil_moisture: random.between(DRY + 1.0, WET),
             leaf_wetness: 20.0,
             door_open: false,
             watering: false,
             litres: 0.0,
             heating: 0.2,
             integral: 0.2,
-            door_moves_in_secs: dice.between(10.0, 40.0),
+            door_moves_in_secs: random.between(10.0, 40.0),
             age_secs: 0.0,
         }
     }
 
     /// Lets `dt` seconds pass.
-    pub(super) fn step(&mut self, dt: f64, controls: Controls, dice: &mut Dice) {
+    pub(super) fn step(&mut self, dt: f64, controls: Controls, random: &mut Random) {
         self.age_secs += dt;
-        self.weather(dt, dice);
+        self.weather(dt, random);
         self.air(dt, controls);
         self.water(dt, controls);
         self.door_moves_in_secs -= dt;
         if self.door_moves_in_secs <= 0.0 {
             self.door_open = !self.door_open;
             self.door_moves_in_secs =
-                if self.door_open { dice.between(4.0, 9.0) } else { dice.between(30.0, 80.0) };
+                if self.door_open { random.between(4.0, 9.0) } else { random.between(30.0, 80.0) };
         }
     }
 
-    fn weather(&mut self, dt: f64, dice: &mut Dice) {
+    fn weather(&mut self, dt: f64, random: &mut Random) {
         let mean = OUTSIDE_CELSIUS + 2.5 * swing(self.age_secs, 900.0);
-        self.outside_celsius += dt * (mean - self.outside_celsius) / 120.0 + dt.sqrt() * 0.02 * dice.normal();
+        self.outside_celsius +=
+            dt * (mean - self.outside_celsius) / 120.0 + dt.sqrt() * 0.02 * random.normal();
         let gust = 3.2 + 1.2 * swing(self.age_secs, 170.0);
         self.wind_metres_per_sec +=
-            dt * (gust - self.wind_metres_per_sec) / 15.0 + dt.sqrt() * 0.25 * dice.normal();
+            dt * (gust - self.wind_metres_per_sec) / 15.0 + dt.sqrt() * 0.25 * random.normal();
         self.wind_metres_per_sec = self.wind_metres_per_sec.clamp(0.0, 25.0);
-        self.wind_turns += dt.sqrt() * 0.008 * dice.normal();
+        self.wind_turns += dt.sqrt() * 0.008 * random.normal();
         self.wind_turns -= self.wind_turns.floor();
     }
 
@@ -174,10 +175,10 @@ mod tests {
 
     const USUAL: Controls = Controls { target_celsius: 21.5, ventilation: false, light: 0.6 };
 
-    fn run(climate: &mut Climate, dice: &mut Dice, controls: Controls, secs: f64) -> Vec<f64> {
+    fn run(climate: &mut Climate, random: &mut Random, controls: Controls, secs: f64) -> Vec<f64> {
         let steps = (secs * 10.0) as usize;
         let step = |_| {
-            climate.step(0.1, controls, dice);
+            climate.step(0.1, controls, random);
             climate.air_celsius
         };
         (0..steps).map(step).collect()
@@ -185,11 +186,11 @@ mod tests {
 
     #[test]
     fn the_air_follows_its_target() {
-        let mut dice = Dice::new(1);
-        let mut climate = Climate::new(&mut dice);
-        run(&mut climate, &mut dice, USUAL, 300.0);
+        let mut random = Random::new(1);
+        let mut climate = Climate::new(&mut random);
+        run(&mut climate, &mut random, USUAL, 300.0);
         for target_celsius in [26.0, 18.0, 21.5] {
-            run(&mut climate, &mut dice, Controls { target_celsius, ..USUAL }, 240.0);
+            run(&mut climate, &mut random, Controls { target_celsius, ..USUAL }, 240.0);
             let celsius = climate.air_celsius;
             assert!((celsius - target_celsius).abs() < 0.8, "{celsius} instead of {target_celsius}");
         }
@@ -197,22 +198,22 @@ mod tests {
 
     #[test]
     fn ventilation_dries_the_air_and_clears_it() {
-        let mut dice = Dice::new(2);
-        let mut climate = Climate::new(&mut dice);
-        run(&mut climate, &mut dice, USUAL, 300.0);
+        let mut random = Random::new(2);
+        let mut climate = Climate::new(&mut random);
+        run(&mut climate, &mut random, USUAL, 300.0);
         let before = (climate.humidity, climate.co2_ppm);
-        run(&mut climate, &mut dice, Controls { ventilation: true, ..USUAL }, 60.0);
+        run(&mut climate, &mut random, Controls { ventilation: true, ..USUAL }, 60.0);
         assert!(climate.humidity < before.0 - 8.0, "{} after {}", climate.humidity, before.0);
         assert!(climate.co2_ppm < before.1 - 100.0, "{} after {}", climate.co2_ppm, before.1);
     }
 
     #[test]
     fn dry_soil_is_watered() {
-        let mut dice = Dice::new(3);
-        let mut climate = Climate::new(&mut dice);
+        let mut random = Random::new(3);
+        let mut climate = Climate::new(&mut random);
         let (mut waterings, mut watering) = (0, false);
         for _ in 0..6000 {
-            climate.step(0.1, USUAL, &mut dice);
+            climate.step(0.1, USUAL, &mut random);
             waterings += usize::from(climate.watering && !watering);
             watering = climate.watering;
             assert!((30.0..50.0).contains(&climate.soil_moisture), "{}", climate.soil_moisture);
@@ -222,12 +223,12 @@ mod tests {
 
     #[test]
     fn whatever_is_set_the_temperature_stays_credible() {
-        let mut dice = Dice::new(4);
-        let mut climate = Climate::new(&mut dice);
+        let mut random = Random::new(4);
+        let mut climate = Climate::new(&mut random);
         for target_celsius in [-1e300, 1e300] {
             let path = run(
                 &mut climate,
-                &mut dice,
+                &mut random,
                 Controls { target_celsius, ventilation: true, light: 1.0 },
                 60.0,
             );

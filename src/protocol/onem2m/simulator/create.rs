@@ -115,8 +115,8 @@ impl Cse {
     /// The AE-ID of an AE that registers: the one that it claims, or a new one.
     fn new_ae_id(&mut self, fr: &str) -> Result<String, Refusal> {
         match fr {
-            "" | "C" => Ok(format!("C{}", self.dice.letters())),
-            "S" => Ok(format!("S{}", self.dice.letters())),
+            "" | "C" => Ok(format!("C{}", self.letters())),
+            "S" => Ok(format!("S{}", self.letters())),
             known if known == ADMINISTRATOR || self.tree.find(known).is_some() => {
                 let text = format_args!("Originator has already registered: {known}");
                 Err(Refusal::new(ALREADY_REGISTERED, text))
@@ -193,12 +193,12 @@ impl Cse {
         let ri = match resource.attributes.shift_remove("ri") {
             Some(ri) => ri,
             None if kind == Kind::Ae => owner.into(),
-            None => (kind.prefix(tag).to_owned() + &self.dice.letters()).into(),
+            None => (kind.prefix(tag).to_owned() + &self.letters()).into(),
         };
         resource.set("ri", ri);
         if !resource.attributes.contains_key("rn") {
             let prefix = if kind == Kind::Ae { "ae" } else { kind.prefix(tag) };
-            resource.set("rn", format!("{prefix}_{}", self.dice.letters()));
+            resource.set("rn", format!("{prefix}_{}", self.letters()));
         }
         resource.set("ty", kind.number());
         if kind == Kind::Ae {

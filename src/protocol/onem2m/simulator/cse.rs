@@ -4,14 +4,15 @@ use serde_json::{Map, Value, json};
 
 use super::address::Target;
 use super::delivery::Delivery;
-use super::dice::Dice;
 use super::kind::Kind;
-use super::quirks::InUse;
+use super::quirks::Quirks;
 use super::refusal::{BAD_REQUEST, NO_PRIVILEGE, NOT_ALLOWED, NOT_FOUND, Refusal};
 use super::request::{Mode, Operation, RELEASES, Reply, Request, ResultContent};
 use super::stamps;
 use super::tree::{BASE, BASE_NAME, CSE_ID, Id, PROVIDER_ID, Resource, Tree};
 use crate::model::time::{Now, Timestamp};
+use crate::protocol::quirks::InUse;
+use crate::protocol::random::Random;
 
 /// How long the result of a non-blocking request is kept, in seconds.
 const RESULT_SECS: f64 = 60.0;
@@ -19,8 +20,8 @@ const RESULT_SECS: f64 = 60.0;
 /// A CSE with its resources. It knows the time that it was told last.
 pub(super) struct Cse {
     pub(super) tree: Tree,
-    pub(super) quirks: InUse,
-    pub(super) dice: Dice,
+    pub(super) quirks: InUse<Quirks>,
+    pub(super) random: Random,
     pub(super) now: Now,
     pub(super) delivery: Delivery,
     /// Frames for the client, in order.
@@ -85,11 +86,11 @@ fn object(name: &str, value: Value) -> Value {
 }
 
 impl Cse {
-    pub(super) fn new(quirks: InUse, seed: u64, now: Now) -> Self {
+    pub(super) fn new(quirks: InUse<Quirks>, seed: u64, now: Now) -> Self {
         Self {
             tree: Tree::new(base(now.wall)),
             quirks,
-            dice: Dice::new(seed),
+            random: Random::new(seed),
             now,
             delivery: Delivery::default(),
             out: Vec::new(),
@@ -100,6 +101,12 @@ impl Cse {
             stranger_due: now.wall,
             stranger_known: false,
         }
+    }
+
+    /// Ten letters and digits, of which identifiers are made.
+    pub(super) fn letters(&mut self) -> String {
+        const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        (0..10).map(|_| char::from(LETTERS[self.random.index(LETTERS.len())])).collect()
     }
 
     /// Takes a frame of the client.

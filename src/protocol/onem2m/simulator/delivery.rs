@@ -136,7 +136,7 @@ impl Cse {
             return;
         }
         self.delivery.sent += 1;
-        let rqi = self.dice.letters();
+        let rqi = self.letters();
         let mut frame = self.head(to);
         frame.insert("fr".into(), fr.into());
         frame.insert("op".into(), Operation::Notify.number().into());

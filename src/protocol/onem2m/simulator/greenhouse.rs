@@ -6,13 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::climate::{Climate, Controls};
 use super::cse::Cse;
-use super::dice::Dice;
-use super::faults::{ERROR_TEXT, Faults};
+use super::faults::ERROR_TEXT;
 use super::group::member_count;
 use super::kind::Kind;
 use super::tree::Id;
 use crate::model::format::fixed;
 use crate::model::number;
+use crate::protocol::faults::Faults;
+use crate::protocol::random::Random;
 
 /// The AE-ID of the greenhouse.
 pub(super) const AE_ID: &str = "Cgreenhouse";
@@ -24,7 +25,7 @@ const REPORTS_OF_PERCENT: u64 = 4;
 /// A greenhouse.
 pub(super) struct Greenhouse {
     climate: Climate,
-    dice: Dice,
+    random: Random,
     sensors: Vec<Sensor>,
     thermostat: Option<Id>,
     ventilation: Option<Id>,
@@ -79,7 +80,7 @@ impl Greenhouse {
     /// Makes the resources of a greenhouse.
     pub(super) fn build(cse: &mut Cse, seed: u64) -> Self {
         // Chance of its own: what clients do does not change the weather.
-        let mut dice = Dice::new(seed ^ 0x6772_6565_6e68_7573);
+        let mut random = Random::new(seed ^ 0x6772_6565_6e68_7573);
         // The text is the program's own: a mistake in it fails the tests, not a visitor.
         let rows: Value = serde_json::from_str(include_str!("greenhouse.json")).unwrap_or_default();
         for row in rows.as_array().into_iter().flatten() {
@@ -89,18 +90,18 @@ impl Greenhouse {
         let mut sensors = Vec::new();
         for (source, path, period_secs) in SOURCES {
             if let Some(target) = find(path) {
-                let due_secs = dice.between(0.0, period_secs);
+                let due_secs = random.between(0.0, period_secs);
                 sensors.push(Sensor { source, target, period_secs, due_secs, reports: 0 });
             }
         }
         let [thermostat, ventilation, light, setpoint] = ["thermostat", "ventilation", "light", "setpoint"]
             .map(|name| find(&format!("cse-in/greenhouse/{name}")));
-        let climate = Climate::new(&mut dice);
+        let climate = Climate::new(&mut random);
         log(cse, "cse-in/greenhouse/door", "closed".into());
         log(cse, "cse-in/greenhouse/setpoint", "21.5".into());
         Self {
             climate,
-            dice,
+            random,
             sensors,
             thermostat,
             ventilation,
@@ -115,7 +116,7 @@ impl Greenhouse {
     /// Lets `dt` seconds pass, until a time of the simulator's own clock, and reports what is due.
     pub(super) fn step(&mut self, dt: f64, clock_secs: f64, cse: &mut Cse, faults: &Faults) {
         let controls = self.controls(cse);
-        self.climate.step(dt, controls, &mut self.dice);
+        self.climate.step(dt, controls, &mut self.random);
         self.report_events(cse);
         let hurried = cse.hurried.take();
         for index in 0..self.sensors.len() {
@@ -127,7 +128,7 @@ impl Greenhouse {
             let late = clock_secs - sensor.due_secs > sensor.period_secs || hurry;
             sensor.due_secs = if late { clock_secs } else { sensor.due_secs } + sensor.period_secs;
             sensor.reports += 1;
-            let lost = sensor.source == Source::SoilMoisture && self.dice.happens(LOST);
+            let lost = sensor.source == Source::SoilMoisture && self.random.happens(LOST);
             if !(lost || faults.stale && self.sensors[index].source == Source::AirHumidity) {
                 self.report(index, cse, faults);
             }
@@ -202,7 +203,7 @@ impl Greenhouse {
             return;
         }
         let factor = faults.noise_factor();
-        let mut noise = |width: f64| width * factor * self.dice.normal();
+        let mut noise = |width: f64| width * factor * self.random.normal();
         let climate = &self.climate;
         match source {
             Source::AirTemperature => {

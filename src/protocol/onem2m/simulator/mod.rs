@@ -15,7 +15,6 @@ mod climate;
 mod create;
 mod cse;
 mod delivery;
-mod dice;
 mod faults;
 mod filter;
 mod greenhouse;
@@ -40,16 +39,17 @@ mod update;
 use std::time::Duration;
 
 use crate::model::time::{Instant, Now};
+use crate::protocol::faults::{BURST_MOST, BURST_RATE, Faults};
+use crate::protocol::quirks::InUse;
+use crate::protocol::random::Random;
 use crate::protocol::{Demo, Fault, Frame, Outbox, Simulator, SimulatorInput, SimulatorOutput};
 
 use cse::Cse;
-use dice::Dice;
-use faults::{BURST_MOST, BURST_RATE, FLOOD_RATE, Faults};
+use faults::{FLOOD_RATE, garbage};
 use greenhouse::Greenhouse;
 use line::Line;
-use quirks::InUse;
 
-pub use quirks::{Quirks, UnknownQuirk};
+pub use quirks::Quirks;
 
 /// The instruments of the demo.
 pub const DEMOS: &[Demo] = &[Demo {
@@ -88,7 +88,7 @@ struct World {
     faults: Faults,
     line: Line,
     /// Chance of the line, so that a lost frame does not change the greenhouse.
-    dice: Dice,
+    random: Random,
     lived_until: Instant,
     /// The simulator's own clock.
     clock_secs: f64,
@@ -120,7 +120,7 @@ impl World {
             greenhouse,
             faults: Faults::default(),
             line: Line::default(),
-            dice: Dice::new(!seed),
+            random: Random::new(!seed),
             lived_until: now.instant,
             clock_secs: 0.0,
             last_frame: None,
@@ -161,9 +161,9 @@ impl World {
         self.burst(secs);
         if self.cse.is_open()
             && !self.faults.in_gap(now.instant)
-            && let Some(garbage) = self.faults.garbage(self.clock_secs, &mut self.dice)
+            && let Some(number) = self.faults.garbage_due(self.clock_secs)
         {
-            self.line.send(SimulatorOutput::Send(garbage));
+            self.line.send(SimulatorOutput::Send(garbage(number, &mut self.random)));
         }
     }
 
@@ -199,7 +199,7 @@ impl World {
         let close = self.last_frame.is_some_and(|last| now.instant.since(last) < RACE);
         self.last_frame = Some(now.instant);
         if self.cse.quirks.race && close {
-            if self.dice.happens(0.5) {
+            if self.random.happens(0.5) {
                 return;
             }
             self.cse.take(text);

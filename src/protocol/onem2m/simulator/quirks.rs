@@ -1,8 +1,9 @@
 //! Ways in which real CSEs differ from the specification and from each other, one switch each.
 
-use std::ops::Deref;
 use std::str::FromStr;
 use std::time::Duration;
+
+use crate::protocol::quirks::{self, UnknownQuirk, millis};
 
 /// How a simulated CSE deviates from the specification.
 ///
@@ -50,51 +51,11 @@ pub struct Quirks {
     pub flood: bool,
 }
 
-/// A word that names no quirk.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown quirk {0:?}")]
-pub struct UnknownQuirk(pub String);
-
-/// The quirks of a simulator. The instruments of the page have none: there it is known beforehand, and what only a
-/// quirk needs is left out of the page.
-pub(super) struct InUse(pub(super) Quirks);
-
-impl Deref for InUse {
-    type Target = Quirks;
-
-    fn deref(&self) -> &Quirks {
-        if cfg!(target_arch = "wasm32") { const { &Quirks::NONE } } else { &self.0 }
-    }
-}
-
 impl Quirks {
     /// How long an answer takes. Where frames race, what comes before it is close.
     pub(super) fn answer_delay(&self) -> Duration {
         if self.race { self.delay.max(Duration::from_millis(5)) } else { self.delay }
     }
-
-    /// The default behaviour.
-    const NONE: Self = Self {
-        headerless: false,
-        race: false,
-        duplicates: false,
-        no_rvi: false,
-        no_rqi: false,
-        batch: false,
-        early_notify: false,
-        reorder: false,
-        delay: Duration::ZERO,
-        stranger: false,
-        vanishing: false,
-        asynchronous: false,
-        no_push: false,
-        no_subscribe: false,
-        private: false,
-        bare: false,
-        no_group: false,
-        forgetful: false,
-        flood: false,
-    };
 
     /// The words of which quirks are parsed.
     pub const WORDS: &[&str] = &[
@@ -120,47 +81,71 @@ impl Quirks {
     ];
 }
 
+impl quirks::Quirks for Quirks {
+    const NONE: &'static Self = &Self {
+        headerless: false,
+        race: false,
+        duplicates: false,
+        no_rvi: false,
+        no_rqi: false,
+        batch: false,
+        early_notify: false,
+        reorder: false,
+        delay: Duration::ZERO,
+        stranger: false,
+        vanishing: false,
+        asynchronous: false,
+        no_push: false,
+        no_subscribe: false,
+        private: false,
+        bare: false,
+        no_group: false,
+        forgetful: false,
+        flood: false,
+    };
+
+    fn switch(&mut self, word: &str) -> Option<()> {
+        let switch = match word {
+            "headerless" => &mut self.headerless,
+            "race" => &mut self.race,
+            "duplicates" => &mut self.duplicates,
+            "no-rvi" => &mut self.no_rvi,
+            "no-rqi" => &mut self.no_rqi,
+            "batch" => &mut self.batch,
+            "early-notify" => &mut self.early_notify,
+            "reorder" => &mut self.reorder,
+            "stranger" => &mut self.stranger,
+            "vanishing" => &mut self.vanishing,
+            "async" => &mut self.asynchronous,
+            "no-push" => &mut self.no_push,
+            "no-subscribe" => &mut self.no_subscribe,
+            "private" => &mut self.private,
+            "bare" => &mut self.bare,
+            "no-group" => &mut self.no_group,
+            "forgetful" => &mut self.forgetful,
+            "flood" => &mut self.flood,
+            _ => {
+                self.delay = millis(word, "delay")?;
+                return Some(());
+            }
+        };
+        *switch = true;
+        Some(())
+    }
+}
+
 impl FromStr for Quirks {
     type Err = UnknownQuirk;
 
     fn from_str(words: &str) -> Result<Self, Self::Err> {
-        let mut quirks = Self::default();
-        for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-            let switch = match word {
-                "headerless" => &mut quirks.headerless,
-                "race" => &mut quirks.race,
-                "duplicates" => &mut quirks.duplicates,
-                "no-rvi" => &mut quirks.no_rvi,
-                "no-rqi" => &mut quirks.no_rqi,
-                "batch" => &mut quirks.batch,
-                "early-notify" => &mut quirks.early_notify,
-                "reorder" => &mut quirks.reorder,
-                "stranger" => &mut quirks.stranger,
-                "vanishing" => &mut quirks.vanishing,
-                "async" => &mut quirks.asynchronous,
-                "no-push" => &mut quirks.no_push,
-                "no-subscribe" => &mut quirks.no_subscribe,
-                "private" => &mut quirks.private,
-                "bare" => &mut quirks.bare,
-                "no-group" => &mut quirks.no_group,
-                "forgetful" => &mut quirks.forgetful,
-                "flood" => &mut quirks.flood,
-                _ => {
-                    let millis = word.strip_prefix("delay=").and_then(|millis| millis.parse::<u32>().ok());
-                    let millis = millis.ok_or_else(|| UnknownQuirk(word.to_owned()))?;
-                    quirks.delay = Duration::from_millis(u64::from(millis));
-                    continue;
-                }
-            };
-            *switch = true;
-        }
-        Ok(quirks)
+        quirks::parse(words)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::quirks::Quirks as _;
 
     #[test]
     fn quirks_are_parsed_from_words() {
@@ -168,7 +153,7 @@ mod tests {
         assert!(quirks.batch && quirks.no_rvi && !quirks.bare);
         assert_eq!(quirks.delay, Duration::from_millis(500));
         assert_eq!("".parse(), Ok(Quirks::default()));
-        assert_eq!(Quirks::default(), Quirks::NONE);
+        assert_eq!(&Quirks::default(), Quirks::NONE);
         assert_eq!("delay=soon".parse::<Quirks>(), Err(UnknownQuirk("delay=soon".into())));
     }
 

@@ -194,7 +194,7 @@ impl Cse {
         }
         let mut verification = Verification { request: request.clone(), draft, to_verify };
         // The name by which the recipients hear of it before it is there.
-        let ri = format!("sub{}", self.dice.letters());
+        let ri = format!("sub{}", self.letters());
         verification.draft.given.insert("ri".into(), ri.into());
         self.verify_next(verification)
     }

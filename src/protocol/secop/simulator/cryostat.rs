@@ -7,8 +7,8 @@ use super::instrument::{
     Instrument, approach, is_busy, limits_in_order, no_such_command, swing, within_target_limits,
 };
 use super::module::{BUSY, IDLE, Module, PREPARING, RAMPING, STABILIZING, WARN, read_modules};
-use super::random::Random;
 use crate::model::format::shortest;
+use crate::protocol::random::Random;
 
 const SAMPLE: usize = 0;
 const STAGE: usize = 1;

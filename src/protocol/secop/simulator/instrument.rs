@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::datainfo::Refusal;
 use super::module::{BUSY, Module};
-use super::random::Random;
 use crate::model::format::shortest;
+use crate::protocol::random::Random;
 
 /// A model of a piece of hardware and the modules that show it.
 pub(super) trait Instrument {

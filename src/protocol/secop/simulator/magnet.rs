@@ -7,8 +7,8 @@ use super::instrument::{
     Instrument, approach, is_busy, limits_in_order, no_such_command, within_target_limits,
 };
 use super::module::{ERROR, IDLE, Module, RAMPING, STABILIZING, read_modules};
-use super::random::Random;
 use crate::model::format::shortest;
+use crate::protocol::random::Random;
 
 const FIELD: usize = 0;
 const AMPERE_PER_TESLA: f64 = 25.004;

@@ -13,7 +13,6 @@ mod module;
 mod node;
 mod oddities;
 mod quirks;
-mod random;
 mod requests;
 mod spectrometer;
 #[cfg(test)]
@@ -25,16 +24,17 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::model::time::{Instant, Now};
+use crate::protocol::faults::{BURST_MOST, BURST_RATE, Faults};
+use crate::protocol::quirks::InUse;
+use crate::protocol::random::Random;
 use crate::protocol::{Demo, Fault, Frame, Outbox, Simulator, SimulatorInput, SimulatorOutput};
 
-use faults::{BURST_MOST, BURST_RATE, ERROR_TEXT, Faults};
+use faults::{ERROR_TEXT, garbage};
 use instrument::STEP_SECS;
 use node::{Node, Place};
-use quirks::InUse;
-use random::Random;
 use requests::LogLevel;
 
-pub use quirks::{Notation, Quirks, UnknownQuirk, Version};
+pub use quirks::{Notation, Quirks, Version};
 
 /// The instruments of the demo.
 pub(super) const DEMOS: &[Demo] = &[
@@ -68,7 +68,7 @@ const CLOSED_AFTER_SECS: f64 = 3.0;
 /// A simulated SECoP node. It outlives its connections and has one at a time.
 pub struct SecopSimulator {
     node: Node,
-    quirks: InUse,
+    quirks: InUse<Quirks>,
     random: Random,
     faults: Faults,
     session: Option<Session>,
@@ -109,7 +109,7 @@ impl SecopSimulator {
         Self::new(Node::mass_spectrometer(&quirks), quirks, Random::new(seed))
     }
 
-    fn new(mut node: Node, quirks: InUse, mut random: Random) -> Self {
+    fn new(mut node: Node, quirks: InUse<Quirks>, mut random: Random) -> Self {
         for _ in 0..(BEFORE_SECS / STEP_SECS) as usize {
             node.step(STEP_SECS, &mut random);
         }
@@ -146,8 +146,8 @@ impl SecopSimulator {
         self.report_due();
         self.burst(since.as_secs_f64());
         if !self.faults.in_gap(self.now.instant) && self.session.is_some() {
-            if let Some(garbage) = self.faults.garbage(self.clock_secs, &mut self.random) {
-                self.outbox.push(SimulatorOutput::Send(garbage));
+            if let Some(number) = self.faults.garbage_due(self.clock_secs) {
+                self.outbox.push(SimulatorOutput::Send(garbage(number, &mut self.random)));
             }
             self.close_when_due();
         }
@@ -218,7 +218,7 @@ impl SecopSimulator {
         let Some(session) = self.session.as_mut().filter(|session| session.all && self.faults.burst) else {
             return;
         };
-        session.burst_owed = (session.burst_owed + since_secs * BURST_RATE).min(BURST_MOST as f64);
+        session.burst_owed = (session.burst_owed + since_secs * BURST_RATE).min(BURST_MOST);
         let count = session.burst_owed as usize;
         session.burst_owed -= count as f64;
         let first = session.burst_next;

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::quirks::{Notation, Quirks};
-use super::random::Random;
 use crate::model::number::exp;
+use crate::protocol::random::Random;
 
 /// Status codes of the specification that the simulated modules use.
 pub(super) const IDLE: i64 = 100;

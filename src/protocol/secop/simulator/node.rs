@@ -8,9 +8,9 @@ use super::magnet::Magnet;
 use super::module::{Module, Parameter};
 use super::oddities::{APPEARING_MODULE, Oddities};
 use super::quirks::{Quirks, Version};
-use super::random::Random;
 use super::spectrometer::Spectrometer;
 use super::vacuum::Vacuum;
+use crate::protocol::random::Random;
 
 /// A node with its instruments.
 pub(super) struct Node {

@@ -6,7 +6,7 @@ use super::datainfo::Refusal;
 use super::instrument::{Instrument, no_such_command};
 use super::module::{Module, read_modules};
 use super::quirks::Quirks;
-use super::random::Random;
+use crate::protocol::random::Random;
 
 const NAN: usize = 0;
 const UNKNOWN: usize = 1;

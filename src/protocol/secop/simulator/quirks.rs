@@ -1,8 +1,9 @@
 //! Ways in which real nodes differ from each other and from the specification, one switch each.
 
-use std::ops::Deref;
 use std::str::FromStr;
 use std::time::Duration;
+
+use crate::protocol::quirks::{self, Quirks as _, UnknownQuirk, millis};
 
 /// How a simulated node deviates from its default behaviour.
 ///
@@ -66,51 +67,13 @@ pub enum Notation {
     New,
 }
 
-/// A word that names no quirk.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown quirk {0:?}")]
-pub struct UnknownQuirk(pub String);
-
-/// The quirks of a simulator. The instruments of the page have none: there it is known beforehand, and what only a
-/// quirk needs is left out of the page.
-pub(super) struct InUse(pub(super) Quirks);
-
-impl Deref for InUse {
-    type Target = Quirks;
-
-    fn deref(&self) -> &Quirks {
-        if cfg!(target_arch = "wasm32") { const { &Quirks::NONE } } else { &self.0 }
-    }
-}
-
 impl Default for Quirks {
     fn default() -> Self {
-        Self::NONE
+        Self::NONE.clone()
     }
 }
 
 impl Quirks {
-    /// The default behaviour.
-    const NONE: Self = Self {
-        version: None,
-        timestamps: true,
-        uncertainties: true,
-        visibility: Notation::New,
-        meaning: Notation::Old,
-        nan: false,
-        unknown_type: false,
-        extra_elements: false,
-        reorder: false,
-        late_active: false,
-        fallback_activation: false,
-        changing_description: false,
-        error_closed: false,
-        silent_to_ping: false,
-        trailing_newline: false,
-        bare_errors: false,
-        reply_delay: Duration::ZERO,
-    };
-
     /// The words of which quirks are parsed.
     pub const WORDS: &[&str] = &[
         "v1.0",
@@ -140,39 +103,58 @@ impl Quirks {
     }
 }
 
+impl quirks::Quirks for Quirks {
+    const NONE: &'static Self = &Self {
+        version: None,
+        timestamps: true,
+        uncertainties: true,
+        visibility: Notation::New,
+        meaning: Notation::Old,
+        nan: false,
+        unknown_type: false,
+        extra_elements: false,
+        reorder: false,
+        late_active: false,
+        fallback_activation: false,
+        changing_description: false,
+        error_closed: false,
+        silent_to_ping: false,
+        trailing_newline: false,
+        bare_errors: false,
+        reply_delay: Duration::ZERO,
+    };
+
+    fn switch(&mut self, word: &str) -> Option<()> {
+        match word {
+            "v1.0" => self.version = Some(Version::V1_0),
+            "v1.1" => self.version = Some(Version::V1_1),
+            "v2.0" => self.version = Some(Version::V2_0),
+            "no-t" => self.timestamps = false,
+            "no-e" => self.uncertainties = false,
+            "old-visibility" => self.visibility = Notation::Old,
+            "new-meaning" => self.meaning = Notation::New,
+            "nan" => self.nan = true,
+            "unknown-type" => self.unknown_type = true,
+            "extra" => self.extra_elements = true,
+            "reorder" => self.reorder = true,
+            "late-active" => self.late_active = true,
+            "fallback" => self.fallback_activation = true,
+            "changing" => self.changing_description = true,
+            "error-closed" => self.error_closed = true,
+            "silent-ping" => self.silent_to_ping = true,
+            "newline" => self.trailing_newline = true,
+            "bare-errors" => self.bare_errors = true,
+            _ => self.reply_delay = millis(word, "slow")?,
+        }
+        Some(())
+    }
+}
+
 impl FromStr for Quirks {
     type Err = UnknownQuirk;
 
     fn from_str(words: &str) -> Result<Self, Self::Err> {
-        let mut quirks = Self::default();
-        for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-            match word {
-                "v1.0" => quirks.version = Some(Version::V1_0),
-                "v1.1" => quirks.version = Some(Version::V1_1),
-                "v2.0" => quirks.version = Some(Version::V2_0),
-                "no-t" => quirks.timestamps = false,
-                "no-e" => quirks.uncertainties = false,
-                "old-visibility" => quirks.visibility = Notation::Old,
-                "new-meaning" => quirks.meaning = Notation::New,
-                "nan" => quirks.nan = true,
-                "unknown-type" => quirks.unknown_type = true,
-                "extra" => quirks.extra_elements = true,
-                "reorder" => quirks.reorder = true,
-                "late-active" => quirks.late_active = true,
-                "fallback" => quirks.fallback_activation = true,
-                "changing" => quirks.changing_description = true,
-                "error-closed" => quirks.error_closed = true,
-                "silent-ping" => quirks.silent_to_ping = true,
-                "newline" => quirks.trailing_newline = true,
-                "bare-errors" => quirks.bare_errors = true,
-                _ => {
-                    let millis = word.strip_prefix("slow=").and_then(|millis| millis.parse::<u32>().ok());
-                    let millis = millis.ok_or_else(|| UnknownQuirk(word.to_owned()))?;
-                    quirks.reply_delay = Duration::from_millis(u64::from(millis));
-                }
-            }
-        }
-        Ok(quirks)
+        quirks::parse(words)
     }
 }
 

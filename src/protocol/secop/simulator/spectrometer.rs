@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::datainfo::Refusal;
 use super::instrument::{Instrument, approach, no_such_command, swing};
 use super::module::{BUSY, IDLE, Module, read_modules, shorten};
-use super::random::Random;
 use crate::model::base64;
 use crate::model::number::exp;
+use crate::protocol::random::Random;
 
 const SPECTRUM: usize = 0;
 const FILAMENT: usize = 1;

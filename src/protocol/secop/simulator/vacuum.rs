@@ -6,7 +6,7 @@ use super::BEFORE_SECS;
 use super::datainfo::Refusal;
 use super::instrument::{Instrument, no_such_command};
 use super::module::{BUSY, IDLE, Module, read_modules};
-use super::random::Random;
+use crate::protocol::random::Random;
 
 const GAUGE: usize = 0;
 const VALVE: usize = 1;

@@ -76,7 +76,7 @@ fn a_container_without_limits_has_limits_all_the_same() {
 fn no_frame_makes_it_panic() {
     let mut client = Client::greenhouse("");
     client.subscribe("cse-in/greenhouse/co2", json!({"enc": {"net": [3]}}));
-    let mut dice = Dice::new(9);
+    let mut random = Random::new(9);
     let valid = [
         json!({"op": 1, "to": "cse-in", "ty": 2, "fr": "C", "pc": {"m2m:ae": {"api": "Nx", "rr": true, "srv": ["4"]}}}),
         json!({"op": 1, "to": "cse-in/greenhouse/co2", "ty": 23, "pc": {"m2m:sub": {"nu": ["Ctest"], "exc": 1,
@@ -89,12 +89,12 @@ fn no_frame_makes_it_panic() {
     ];
     for round in 0..4000 {
         let mut text = client.request(valid[round % valid.len()].clone()).to_string().into_bytes();
-        for _ in 0..=dice.index(3) {
-            let place = dice.index(text.len());
-            match dice.index(3) {
-                0 => text[place] = b"0{}[]\",:-e\\19xn"[dice.index(15)],
+        for _ in 0..=random.index(3) {
+            let place = random.index(text.len());
+            match random.index(3) {
+                0 => text[place] = b"0{}[]\",:-e\\19xn"[random.index(15)],
                 1 => text.truncate(place.max(1)),
-                _ => text.insert(place, b"0{}[]\",:-e\\19xn"[dice.index(15)]),
+                _ => text.insert(place, b"0{}[]\",:-e\\19xn"[random.index(15)]),
             }
         }
         let outputs =
