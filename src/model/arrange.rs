@@ -84,8 +84,7 @@ impl CardPlan {
 /// out at any level.
 pub fn arrange(catalog: &Catalog, level: Level) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
-    for (index, group) in catalog.groups.iter().enumerate().filter(|(_, group)| is_shown(group.level, level))
-    {
+    for (index, group) in catalog.groups.iter().enumerate().filter(|(_, group)| group.level.is_shown(level)) {
         let plan = plan(catalog, index, level);
         if plan.lead().is_none() && plan.stops.is_empty() && plan.commands.is_empty() {
             continue;
@@ -163,7 +162,7 @@ fn plan(catalog: &Catalog, group_index: usize, level: Level) -> CardPlan {
 fn place(plan: &mut CardPlan, index: usize, channel: &Channel, level: Level) {
     // What a card is about is on it whatever its level, unless it is hidden.
     let is_central = channel.role != Role::Parameter && channel.level != Level::Hidden;
-    if !is_central && !is_shown(channel.level, level) {
+    if !is_central && !channel.level.is_shown(level) {
         return;
     }
     let slot = match channel.role {
@@ -186,7 +185,7 @@ fn place_command(plan: &mut CardPlan, index: usize, command: &Command, level: Le
     match command.role {
         // Whoever can start a movement can stop it.
         CommandRole::Stop => plan.stops.push(index),
-        CommandRole::Other | CommandRole::Query if is_shown(command.level, level) => {
+        CommandRole::Other | CommandRole::Query if command.level.is_shown(level) => {
             plan.commands.push(index);
         }
         CommandRole::Other | CommandRole::Query => {}
@@ -217,10 +216,6 @@ fn fold(sections: &mut [Section]) {
     for (plan, open) in plans.iter_mut().zip(open) {
         plan.folded = plan.rows.split_off(open);
     }
-}
-
-fn is_shown(level: Level, wanted: Level) -> bool {
-    level != Level::Hidden && level <= wanted
 }
 
 #[cfg(test)]

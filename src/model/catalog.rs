@@ -172,6 +172,13 @@ pub enum Level {
     Hidden,
 }
 
+impl Level {
+    /// It is shown to whoever wants to see up to a level.
+    pub fn is_shown(self, wanted: Self) -> bool {
+        self != Self::Hidden && self <= wanted
+    }
+}
+
 /// Channels (by index) whose values are the limits of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitSource {

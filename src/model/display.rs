@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::calendar;
 use super::datatype::DataType;
 use super::format::{NumberFormat, NumberStyle, fixed, shortest};
 use super::hex;
@@ -104,7 +105,7 @@ pub fn uncertainty(uncertainty: f64, data_type: &DataType) -> String {
 
 /// Date and time as ISO 8601, UTC, in milliseconds: `2026-11-20T14:31:25.204Z`.
 pub fn date_time(time: Timestamp) -> String {
-    let (year, month, day) = civil(time.0.div_euclid(MICROS_A_DAY));
+    let (year, month, day) = calendar::date(time.0.div_euclid(MICROS_A_DAY));
     let millis = time.0.rem_euclid(MICROS_A_DAY) / 1000;
     let seconds = millis / 1000;
     // Years beyond four digits need a sign (ISO 8601, expanded representation).
@@ -353,22 +354,6 @@ fn trimmed(number: f64) -> String {
         text.truncate(text.len() - 2);
     }
     text
-}
-
-/// Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar. Counts from a March
-/// on, so that the leap day is the last of its year.
-fn civil(days: i64) -> (i64, i64, i64) {
-    const DAYS_IN_400_YEARS: i64 = 146_097;
-    const FROM_MARCH_OF_YEAR_0: i64 = 719_468;
-    let shifted = days + FROM_MARCH_OF_YEAR_0;
-    let era = shifted.div_euclid(DAYS_IN_400_YEARS);
-    let day_of_era = shifted.rem_euclid(DAYS_IN_400_YEARS);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
 /// Stands for no value.

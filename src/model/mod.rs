@@ -5,6 +5,7 @@
 
 pub mod arrange;
 pub mod base64;
+pub mod calendar;
 pub mod catalog;
 pub mod chart;
 pub mod curve;

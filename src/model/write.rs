@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::catalog::CommandRole;
 use super::datatype::DataType;
 use super::display::harmless;
 use super::event::Outcome;
@@ -75,8 +76,8 @@ pub struct WriteAttempt<'a> {
     pub replay: bool,
     /// What was sent before has not gone out yet.
     pub congested: bool,
-    /// It ends a movement.
-    pub is_stop: bool,
+    /// What kind of command it is; [`CommandRole::Other`] for a channel.
+    pub role: CommandRole,
 }
 
 /// Why a write does not go out, and what to do.
@@ -116,7 +117,7 @@ pub enum Refusal {
 ///
 /// A value that the source reports as an error may be written: that may be the cure. A late one may too. A stop is
 /// spared the confirmation, not the arming; and it goes out on a link that is silent or congested too, since it may
-/// still arrive.
+/// still arrive. What only asks needs no arming.
 pub fn permit(attempt: &WriteAttempt<'_>) -> Result<(), Refusal> {
     if attempt.replay || attempt.quality == Quality::Replay {
         return Err(Refusal::Replay);
@@ -124,19 +125,20 @@ pub fn permit(attempt: &WriteAttempt<'_>) -> Result<(), Refusal> {
     if !attempt.writable {
         return Err(Refusal::ReadOnly);
     }
+    let is_stop = attempt.role == CommandRole::Stop;
     match attempt.link {
         LinkState::Live { silent: false, .. } => {}
-        LinkState::Live { silent: true, .. } if attempt.is_stop => {}
+        LinkState::Live { silent: true, .. } if is_stop => {}
         LinkState::Live { silent: true, .. } => return Err(Refusal::Silent),
         LinkState::Connecting { .. }
         | LinkState::Waiting { .. }
         | LinkState::Closed
         | LinkState::Failed { .. } => return Err(Refusal::NoLink),
     }
-    if !attempt.armed {
+    if !attempt.armed && attempt.role != CommandRole::Query {
         return Err(Refusal::NotArmed);
     }
-    if attempt.congested && !attempt.is_stop {
+    if attempt.congested && !is_stop {
         return Err(Refusal::Congested);
     }
     match attempt.quality {
@@ -240,7 +242,7 @@ mod tests {
         writable: true,
         replay: false,
         congested: false,
-        is_stop: false,
+        role: CommandRole::Other,
     };
 
     #[test]
@@ -300,10 +302,18 @@ mod tests {
 
     #[test]
     fn a_stop_goes_out_on_a_silent_link_and_needs_to_be_armed() {
-        let stop = WriteAttempt { is_stop: true, congested: true, link: &SILENT, ..GOOD };
+        let stop = WriteAttempt { role: CommandRole::Stop, congested: true, link: &SILENT, ..GOOD };
         assert_eq!(permit(&stop), Ok(()));
         assert_eq!(permit(&WriteAttempt { armed: false, ..stop }), Err(Refusal::NotArmed));
         assert_eq!(permit(&WriteAttempt { link: &LinkState::Closed, ..stop }), Err(Refusal::NoLink));
+    }
+
+    #[test]
+    fn what_only_asks_needs_no_arming() {
+        let query = WriteAttempt { role: CommandRole::Query, armed: false, ..GOOD };
+        assert_eq!(permit(&query), Ok(()));
+        assert_eq!(permit(&WriteAttempt { link: &SILENT, ..query }), Err(Refusal::Silent));
+        assert_eq!(permit(&WriteAttempt { congested: true, ..query }), Err(Refusal::Congested));
     }
 
     #[test]

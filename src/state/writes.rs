@@ -41,8 +41,7 @@ pub struct SentWrite {
 struct Subject {
     quality: Quality,
     writable: bool,
-    is_stop: bool,
-    is_query: bool,
+    role: CommandRole,
 }
 
 impl App {
@@ -91,8 +90,7 @@ impl App {
             Some(Subject {
                 quality: judgement.map_or(Quality::Disconnected, |judgement| judgement.quality),
                 writable: record.channel.access == Access::ReadWrite && record.channel.constant.is_none(),
-                is_stop: false,
-                is_query: false,
+                role: CommandRole::Other,
             })
         });
         self.permit(connection, &subject.ok_or(Refusal::Gone)?)
@@ -102,12 +100,7 @@ impl App {
     pub fn may_execute(&self, connection: ConnectionId, command: usize) -> Result<(), Refusal> {
         let catalog = self.catalog(connection);
         let command = catalog.commands.get(command).ok_or(Refusal::Gone)?;
-        let subject = Subject {
-            quality: Quality::Live,
-            writable: command.callable,
-            is_stop: command.role == CommandRole::Stop,
-            is_query: command.role == CommandRole::Query,
-        };
+        let subject = Subject { quality: Quality::Live, writable: command.callable, role: command.role };
         self.permit(connection, &subject)
     }
 
@@ -118,12 +111,12 @@ impl App {
         let store = inner.store.borrow();
         let record = store.connection(id).ok_or(Refusal::Gone)?;
         permit(&WriteAttempt {
-            armed: subject.is_query || entry.arming.is_armed(clock::instant()),
+            armed: entry.arming.is_armed(clock::instant()),
             link: &record.link,
             quality: subject.quality,
             writable: subject.writable,
             replay: record.replay,
-            is_stop: subject.is_stop,
+            role: subject.role,
             congested: entry.driver.buffered() > CONGESTED_BYTES,
         })
     }
@@ -295,7 +288,7 @@ impl App {
     ) -> Result<ArcRwSignal<WriteState>, Refusal> {
         self.permit(
             connection,
-            &Subject { quality: Quality::Live, writable: true, is_stop: false, is_query: false },
+            &Subject { quality: Quality::Live, writable: true, role: CommandRole::Other },
         )?;
         self.touch(connection);
         Ok(self.ask(connection, Request::Raw { text }, |_stage| {}))

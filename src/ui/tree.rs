@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::icons::Icon;
 use super::value::Value;
 use super::windowed::{Windowed, row_px};
-use crate::model::catalog::{Below, Catalog, Level, Role};
+use crate::model::catalog::{Below, Catalog, Channel, Group, Level, Role};
 use crate::model::store::{ChannelId, ConnectionId};
 use crate::model::{display, letters};
 use crate::state::signal::{Memo, RwSignal, Signal};
@@ -263,11 +263,11 @@ fn rows(app: App, filter: &str, opened: &HashSet<(ConnectionId, String)>) -> Vec
         let catalog = app.catalog(connection);
         let ids = app.channel_ids(connection);
         rows.push(Row::Connection(connection));
-        let walk = Walk { connection, catalog: &catalog, ids: &ids, title: &title, level, opened };
+        let walk = Walk::new(connection, &catalog, &ids, level, opened);
         if words.is_empty() {
-            walk.children(None, 0, &mut rows);
+            walk.children(&walk.roots, 0, &mut rows);
         } else {
-            walk.find(&words, &mut rows);
+            walk.find(&title, &words, &mut rows);
         }
     }
     rows
@@ -278,83 +278,101 @@ struct Walk<'a> {
     connection: ConnectionId,
     catalog: &'a Catalog,
     ids: &'a [ChannelId],
-    title: &'a str,
     level: Level,
     opened: &'a HashSet<(ConnectionId, String)>,
+    /// The groups that stand in none.
+    roots: Vec<usize>,
+    /// Those that stand in each.
+    below: Vec<Vec<usize>>,
 }
 
-impl Walk<'_> {
-    /// The groups that stand in one, or in none, and what stands in those that are open.
-    fn children(&self, parent: Option<usize>, depth: usize, rows: &mut Vec<Row>) {
-        for (index, group) in self.catalog.groups.iter().enumerate() {
-            if group.parent != parent || !self.is_shown(group.level) {
+impl<'a> Walk<'a> {
+    fn new(
+        connection: ConnectionId,
+        catalog: &'a Catalog,
+        ids: &'a [ChannelId],
+        level: Level,
+        opened: &'a HashSet<(ConnectionId, String)>,
+    ) -> Self {
+        let (mut roots, mut below) = (Vec::new(), vec![Vec::new(); catalog.groups.len()]);
+        for (index, group) in catalog.groups.iter().enumerate() {
+            let place = group.parent.map_or(Some(&mut roots), |parent| below.get_mut(parent));
+            if let Some(place) = place {
+                place.push(index);
+            }
+        }
+        Self { connection, catalog, ids, level, opened, roots, below }
+    }
+
+    /// Groups that stand in one place, and what stands in those that are open.
+    fn children(&self, groups: &[usize], depth: usize, rows: &mut Vec<Row>) {
+        for &index in groups {
+            let (Some(group), Some(below)) = (self.catalog.groups.get(index), self.below.get(index)) else {
+                continue;
+            };
+            if !group.level.is_shown(self.level) {
                 continue;
             }
             // What stands around everything is open until somebody closes it.
-            let is_around =
-                parent.is_none() && self.catalog.groups.iter().any(|other| other.parent == Some(index));
+            let is_around = group.parent.is_none() && !below.is_empty();
             let open = is_around != self.opened.contains(&(self.connection, group.path.clone()));
-            rows.push(self.group(index, &group.title, depth, open));
+            rows.push(self.group(index, group, &group.title, depth, open));
             if open {
-                rows.extend(self.channels(index).map(|(id, channel)| leaf(id, channel, depth + 1)));
-                self.children(Some(index), depth + 1, rows);
+                rows.extend(self.channels(group).map(|(id, channel)| leaf(id, channel, depth + 1)));
+                self.children(below, depth + 1, rows);
             }
         }
     }
 
-    /// What has all of the words in its names or its description; each group by its path.
-    fn find(&self, words: &[String], rows: &mut Vec<Row>) {
+    /// What has all of the words in its names or its description, the connection's title among them; each group by its
+    /// path.
+    fn find(&self, title: &str, words: &[String], rows: &mut Vec<Row>) {
         for (index, group) in self.catalog.groups.iter().enumerate() {
-            if !self.is_shown(group.level) {
+            if !group.level.is_shown(self.level) {
                 continue;
             }
             let matches = |path: &str, description: &str| {
-                let text = format!("{} {} {path} {description}", self.title, group.title);
+                let text = format!("{title} {} {path} {description}", group.title);
                 let text = letters::small(&text);
                 words.iter().all(|word| text.contains(word.as_str()))
             };
             let found: Vec<_> = self
-                .channels(index)
+                .channels(group)
                 .filter(|(_, channel)| matches(&channel.path, &channel.description))
                 .collect();
             if found.is_empty() && !matches(&group.path, &group.description) {
                 continue;
             }
-            let title = if group.parent.is_some() { &group.path } else { &group.title };
-            rows.push(self.group(index, title, 0, true));
+            let name = if group.parent.is_some() { &group.path } else { &group.title };
+            rows.push(self.group(index, group, name, 0, true));
             rows.extend(found.into_iter().map(|(id, channel)| leaf(id, channel, 1)));
         }
     }
 
-    fn channels(&self, group: usize) -> impl Iterator<Item = (ChannelId, &crate::model::Channel)> {
-        let channels = self.catalog.groups.get(group).map_or(&[][..], |group| &group.channels);
-        channels
+    fn channels(&self, group: &Group) -> impl Iterator<Item = (ChannelId, &'a Channel)> {
+        group
+            .channels
             .iter()
             .filter_map(|index| Some((*self.ids.get(*index)?, self.catalog.channels.get(*index)?)))
-            .filter(|(_, channel)| self.is_shown(channel.level))
+            .filter(|(_, channel)| channel.level.is_shown(self.level))
     }
 
-    fn group(&self, index: usize, title: &str, depth: usize, open: bool) -> Row {
-        let main = self.channels(index).find(|(_, channel)| channel.role == Role::Main).map(|(id, _)| id);
-        let group = self.catalog.groups.get(index);
+    fn group(&self, index: usize, group: &Group, title: &str, depth: usize, open: bool) -> Row {
+        let main = self.channels(group).find(|(_, channel)| channel.role == Role::Main).map(|(id, _)| id);
         Row::Group(GroupRow {
             connection: self.connection,
             index,
-            path: group.map(|group| group.path.clone()).unwrap_or_default(),
+            path: group.path.clone(),
             title: display::harmless(title, display::NAME_CHARS),
             depth,
             main: main.filter(|_| !open),
             open,
-            below: group.map_or(Below::Known, |group| group.below),
+            below: group.below,
         })
-    }
-
-    fn is_shown(&self, level: Level) -> bool {
-        level <= self.level && level != Level::Hidden
     }
 }
 
-fn leaf(id: ChannelId, channel: &crate::model::Channel, depth: usize) -> Row {
+fn leaf(id: ChannelId, channel: &Channel, depth: usize) -> Row {
     Row::Channel { id, name: display::harmless(&channel.name, display::NAME_CHARS), depth }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::model::number;
 use crate::model::time::Timestamp;
+use crate::model::{calendar, number};
 
 const SECS_OF_DAY: i64 = 86_400;
 const MICROS_OF_SEC: i64 = 1_000_000;
@@ -14,7 +14,7 @@ const LONGEST_SECS: f64 = 1e9;
 pub(super) fn write(time: Timestamp) -> String {
     let (secs, micros) = (time.0.div_euclid(MICROS_OF_SEC), time.0.rem_euclid(MICROS_OF_SEC));
     let (days, second) = (secs.div_euclid(SECS_OF_DAY), secs.rem_euclid(SECS_OF_DAY));
-    let (year, month, day) = date(days);
+    let (year, month, day) = calendar::date(days);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02},{micros:06}")
 }
@@ -30,10 +30,7 @@ pub(super) fn read(text: &str) -> Option<Timestamp> {
     let [month, day] = [4, 6].map(|at| digits(&bytes[at..at + 2]));
     let [hour, minute, second] = [9, 11, 13].map(|at| digits(&bytes[at..at + 2]));
     let (month, day, hour, minute, second) = (month?, day?, hour?, minute?, second?);
-    let days = day_number(year, month, day);
-    if !(1..=12).contains(&month) || date(days) != (year, month, day) {
-        return None;
-    }
+    let days = calendar::day_number(year, month, day)?;
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
@@ -80,27 +77,6 @@ fn digits(bytes: &[u8]) -> Option<i64> {
         number = number * 10 + i64::from(byte.checked_sub(b'0').filter(|digit| *digit < 10)?);
     }
     Some(number)
-}
-
-/// Year, month and day of a day since 1970, in the calendar of today (Hinnant, `civil_from_days`).
-fn date(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
-/// The inverse of [`date`].
-fn day_number(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month <= 2);
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let from_march = (month + 9) % 12;
-    let day_of_year = (153 * from_march + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 #[cfg(test)]
