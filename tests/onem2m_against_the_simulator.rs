@@ -3,261 +3,31 @@
 
 mod util;
 
-use std::collections::{BTreeMap, VecDeque};
-
-use porthole::model::catalog::{Below, Catalog};
-use porthole::model::event::{Event, Outcome, Request, RequestId};
-use porthole::model::reading::Report;
+use porthole::model::catalog::Below;
+use porthole::model::event::{Event, Outcome, Request};
 use porthole::model::time::Timestamp;
 use porthole::model::value::Value;
 use porthole::protocol::onem2m::PROTOCOL;
 use porthole::protocol::onem2m::simulator::{OneM2mSimulator, Quirks};
 use porthole::protocol::options::Options;
 use porthole::protocol::random::Random;
-use porthole::protocol::{Fault, Frame, Input, Output, Session, Simulator, SimulatorInput, SimulatorOutput};
-use util::clock::{Clock, secs};
+use porthole::protocol::{Fault, Input, SimulatorInput};
+use util::clock::secs;
+use util::pair::Pair;
 
-/// A session and a simulator, connected without a socket.
-struct Pair {
-    clock: Clock,
-    session: Box<dyn Session>,
-    simulator: OneM2mSimulator,
-    up: VecDeque<Frame>,
-    down: VecDeque<SimulatorOutput>,
-    catalog: Catalog,
-    events: Vec<Event>,
-    /// Frames of the client, since the beginning.
-    sent: Vec<String>,
-    /// Values of each channel with their times, in the order in which they were told, past and present.
-    told: BTreeMap<String, Vec<(Timestamp, Value)>>,
-    is_connected: bool,
-    /// Why the session closed the socket, if it did.
-    closed: Vec<String>,
-    refused: Option<Event>,
-    requests: u64,
+/// A session and a simulated greenhouse, whose quirks are given in words.
+fn greenhouse(quirks: &str) -> Pair {
+    with_options(quirks, &[])
 }
 
-impl Pair {
-    fn greenhouse(quirks: &str) -> Self {
-        Self::with_options(quirks, &[])
-    }
-
-    fn with_options(quirks: &str, chosen: &[(&str, &str)]) -> Self {
-        let quirks: Quirks = quirks.parse().expect("quirks");
-        let chosen: Vec<_> =
-            chosen.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let mut options = Options::new(&chosen);
-        options.complete(PROTOCOL.options, &mut Random::new(7));
-        let mut pair = Self {
-            clock: Clock::new(),
-            session: (PROTOCOL.session)(&options),
-            simulator: OneM2mSimulator::greenhouse(1, quirks),
-            up: VecDeque::new(),
-            down: VecDeque::new(),
-            catalog: Catalog::default(),
-            events: Vec::new(),
-            sent: Vec::new(),
-            told: BTreeMap::new(),
-            is_connected: false,
-            closed: Vec::new(),
-            refused: None,
-            requests: 0,
-        };
-        pair.open();
-        pair
-    }
-
-    fn open(&mut self) {
-        self.is_connected = true;
-        self.simulate(SimulatorInput::Opened);
-        self.session(Input::Opened { subprotocol: "oneM2M.json" });
-    }
-
-    fn close(&mut self) {
-        self.is_connected = false;
-        self.up.clear();
-        self.down.clear();
-        self.feed_simulator(SimulatorInput::Closed);
-        self.feed_session(Input::Closed);
-        self.up.clear();
-        self.down.clear();
-    }
-
-    fn session(&mut self, input: Input<'_>) {
-        self.feed_session(input);
-        self.deliver();
-    }
-
-    fn simulate(&mut self, input: SimulatorInput<'_>) {
-        self.feed_simulator(input);
-        self.deliver();
-    }
-
-    fn feed_session(&mut self, input: Input<'_>) {
-        self.session.handle(self.clock.now, input);
-        while let Some(output) = self.session.poll() {
-            match output {
-                Output::Send(frame) => {
-                    if let Frame::Text(text) = &frame {
-                        self.sent.push(text.clone());
-                    }
-                    self.up.push_back(frame);
-                }
-                Output::Close(reason) => self.closed.push(reason),
-                Output::Alive => {}
-                Output::Fetch(request) => panic!("there is no HTTP here: {request:?}"),
-                Output::Event(event) => self.learn(event),
-            }
-        }
-    }
-
-    fn learn(&mut self, event: Event) {
-        let path = |channel: usize| self.catalog.channels[channel].path.clone();
-        match &event {
-            Event::Catalog { catalog, .. } => self.catalog = (**catalog).clone(),
-            Event::Reading { channel, reading } => {
-                if let Report::Value(value) = &reading.report {
-                    let at = reading.taken.unwrap_or(self.clock.now.wall);
-                    let path = path(*channel);
-                    self.told.entry(path).or_default().push((at, value.clone()));
-                }
-            }
-            Event::History { channel, readings } => {
-                let path = path(*channel);
-                self.told.entry(path).or_default().extend(readings.iter().cloned());
-            }
-            Event::Refused { .. } => self.refused = Some(event.clone()),
-            _ => {}
-        }
-        self.events.push(event);
-    }
-
-    fn feed_simulator(&mut self, input: SimulatorInput<'_>) {
-        self.simulator.handle(self.clock.now, input);
-        while let Some(output) = self.simulator.poll() {
-            self.down.push_back(output);
-        }
-    }
-
-    /// Delivers what is on the wire, in order, until it is empty.
-    fn deliver(&mut self) {
-        loop {
-            if let Some(output) = self.down.pop_front() {
-                match output {
-                    SimulatorOutput::Send(Frame::Text(text)) => self.feed_session(Input::Text(&text)),
-                    SimulatorOutput::Send(Frame::Binary(bytes)) => self.feed_session(Input::Binary(&bytes)),
-                    SimulatorOutput::Cut => self.close(),
-                }
-            } else if let Some(frame) = self.up.pop_front() {
-                self.feed_simulator(SimulatorInput::Frame(&frame));
-            } else {
-                return;
-            }
-        }
-    }
-
-    /// Lets time pass, with each deadline of both served when it comes. A socket that the session gave up is opened
-    /// anew, as the link does.
-    fn pass(&mut self, seconds: f64) {
-        let end = self.clock.now.instant + secs(seconds);
-        let mut rounds = 0;
-        loop {
-            if !std::mem::take(&mut self.closed).is_empty() && self.is_connected {
-                self.close();
-                self.clock.pass(secs(0.5));
-                self.open();
-            }
-            let session = self.session.deadline().filter(|_| self.is_connected);
-            let simulator = self.simulator.deadline();
-            let next = [session, simulator].into_iter().flatten().filter(|at| *at <= end);
-            let Some(next) = next.reduce(|a, b| if a <= b { a } else { b }) else { break };
-            self.clock.pass_to(next);
-            rounds += 1;
-            assert!(
-                rounds < 400_000,
-                "it is always {} that has something due",
-                if session == Some(next) { "the session" } else { "the simulator" }
-            );
-            if session == Some(next) {
-                self.session(Input::Timeout);
-            } else {
-                self.simulate(SimulatorInput::Timeout);
-            }
-        }
-        self.clock.pass_to(end);
-    }
-
-    fn is_live(&self) -> bool {
-        self.events.contains(&Event::Live)
-    }
-
-    fn request(&mut self, request: Request) -> RequestId {
-        self.requests += 1;
-        let id = RequestId(self.requests);
-        self.session(Input::Request(id, request));
-        id
-    }
-
-    fn outcome(&self, id: RequestId) -> Option<&Outcome> {
-        self.events.iter().find_map(|event| match event {
-            Event::Reply { request, outcome } if *request == id => Some(outcome),
-            _ => None,
-        })
-    }
-
-    fn channel(&self, path: &str) -> usize {
-        let found = self.catalog.channels.iter().position(|channel| channel.path == path);
-        found.unwrap_or_else(|| panic!("no {path} among {:#?}", self.paths()))
-    }
-
-    fn paths(&self) -> Vec<&str> {
-        self.catalog.channels.iter().map(|channel| channel.path.as_str()).collect()
-    }
-
-    fn group(&self, path: &str) -> usize {
-        self.catalog.groups.iter().position(|group| group.path == path).expect("the group is there")
-    }
-
-    fn values(&self, path: &str) -> Vec<(Timestamp, Value)> {
-        self.told.get(path).cloned().unwrap_or_default()
-    }
-
-    fn malformed(&self) -> usize {
-        self.events.iter().filter(|event| matches!(event, Event::Malformed { .. })).count()
-    }
-
-    fn violations(&self) -> Vec<&'static str> {
-        let mut rules: Vec<_> = self
-            .events
-            .iter()
-            .filter_map(|event| match event {
-                Event::Violation { rule, .. } => Some(*rule),
-                _ => None,
-            })
-            .collect();
-        rules.sort_unstable();
-        rules.dedup();
-        rules
-    }
-
-    fn notices(&self) -> Vec<&str> {
-        self.events
-            .iter()
-            .filter_map(|event| match event {
-                Event::Notice(notice) => Some(notice.title.as_str()),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn is_subscribed(&self, path: &str) -> bool {
-        let channel = self.channel(path);
-        let last = self.events.iter().rev().find_map(|event| match event {
-            Event::Subscribed { channel: other, on } if *other == channel => Some(*on),
-            _ => None,
-        });
-        last == Some(true)
-    }
+/// The same with options that a person chose.
+fn with_options(quirks: &str, chosen: &[(&str, &str)]) -> Pair {
+    let quirks: Quirks = quirks.parse().expect("quirks");
+    let chosen: Vec<_> =
+        chosen.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let mut options = Options::new(&chosen);
+    options.complete(PROTOCOL.options, &mut Random::new(7));
+    Pair::new((PROTOCOL.session)(&options), OneM2mSimulator::greenhouse(1, quirks), "oneM2M.json", true)
 }
 
 const AIR: &str = "cse-in/greenhouse/air-temperature/con";
@@ -279,7 +49,7 @@ fn assert_each_once(pair: &Pair, path: &str, beat: f64) {
 
 #[test]
 fn a_strict_cse_is_shown_whole_and_without_a_complaint() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(30.0);
     assert!(pair.is_live());
     for path in
@@ -310,7 +80,7 @@ fn quirks_lose_nothing_and_double_nothing() {
         "async",
         "no-rvi,batch,early-notify,duplicates",
     ] {
-        let mut pair = Pair::greenhouse(quirks);
+        let mut pair = greenhouse(quirks);
         pair.pass(45.0);
         assert!(pair.is_live(), "{quirks}");
         assert!(pair.is_subscribed(AIR), "{quirks}");
@@ -328,7 +98,7 @@ fn quirks_lose_nothing_and_double_nothing() {
 
 #[test]
 fn a_cse_that_answers_with_the_content_alone_is_understood_and_its_breaches_are_counted() {
-    let mut pair = Pair::greenhouse("bare");
+    let mut pair = greenhouse("bare");
     pair.pass(20.0);
     assert!(pair.is_live());
     assert!(!pair.values(AIR).is_empty());
@@ -337,7 +107,7 @@ fn a_cse_that_answers_with_the_content_alone_is_understood_and_its_breaches_are_
 
 #[test]
 fn an_error_that_names_no_request_belongs_to_the_one_under_way() {
-    let mut pair = Pair::greenhouse("no-rqi");
+    let mut pair = greenhouse("no-rqi");
     pair.pass(20.0);
     assert!(pair.is_live());
     assert_each_once(&pair, AIR, 1.0);
@@ -345,7 +115,7 @@ fn an_error_that_names_no_request_belongs_to_the_one_under_way() {
 
 #[test]
 fn where_the_cse_cannot_notify_values_are_asked_for_and_the_person_is_told() {
-    let mut pair = Pair::greenhouse("no-push");
+    let mut pair = greenhouse("no-push");
     pair.pass(40.0);
     assert!(pair.is_live());
     assert!(pair.notices().contains(&"The CSE cannot notify this page"), "{:?}", pair.notices());
@@ -358,7 +128,7 @@ fn where_the_cse_cannot_notify_values_are_asked_for_and_the_person_is_told() {
 #[test]
 fn what_may_be_read_but_not_subscribed_is_asked_for_too_with_and_without_a_group() {
     for quirks in ["no-subscribe", "no-subscribe,no-group"] {
-        let mut pair = Pair::greenhouse(quirks);
+        let mut pair = greenhouse(quirks);
         pair.pass(20.0);
         let before = pair.values(AIR).len();
         pair.pass(20.0);
@@ -372,8 +142,8 @@ fn what_may_be_read_but_not_subscribed_is_asked_for_too_with_and_without_a_group
 
 #[test]
 fn the_missing_header_is_told_with_two_ways_round() {
-    let pair = Pair::greenhouse("headerless");
-    let Some(Event::Refused { not_this_protocol, notice, causes }) = &pair.refused else {
+    let pair = greenhouse("headerless");
+    let Some(Event::Refused { not_this_protocol, notice, causes }) = pair.refused() else {
         panic!("not refused")
     };
     assert!(!not_this_protocol);
@@ -387,7 +157,7 @@ fn the_missing_header_is_told_with_two_ways_round() {
 
 #[test]
 fn an_empty_tree_says_that_rights_may_be_missing_and_fills_when_they_are_given() {
-    let mut pair = Pair::greenhouse("private");
+    let mut pair = greenhouse("private");
     pair.pass(5.0);
     let remedy = pair.catalog.remedy.as_ref().expect("a remedy");
     assert!(remedy.text.contains("rights"), "{remedy:?}");
@@ -400,7 +170,7 @@ fn an_empty_tree_says_that_rights_may_be_missing_and_fills_when_they_are_given()
 
 #[test]
 fn after_a_cut_nothing_is_missing_and_no_subscription_is_there_twice() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(20.0);
     pair.close();
     pair.clock.pass(secs(12.0));
@@ -424,7 +194,7 @@ fn after_a_cut_nothing_is_missing_and_no_subscription_is_there_twice() {
 
 #[test]
 fn a_cse_that_forgot_everything_is_set_up_anew() {
-    let mut pair = Pair::greenhouse("forgetful");
+    let mut pair = greenhouse("forgetful");
     pair.pass(20.0);
     pair.close();
     pair.clock.pass(secs(3.0));
@@ -436,7 +206,7 @@ fn a_cse_that_forgot_everything_is_set_up_anew() {
 
 #[test]
 fn a_subscription_that_somebody_deletes_is_made_again() {
-    let mut pair = Pair::greenhouse("vanishing");
+    let mut pair = greenhouse("vanishing");
     pair.pass(30.0);
     assert!(pair.notices().iter().any(|title| title.contains("was deleted")), "{:?}", pair.notices());
     assert!(pair.is_subscribed(AIR));
@@ -445,7 +215,7 @@ fn a_subscription_that_somebody_deletes_is_made_again() {
 
 #[test]
 fn a_thousand_notifications_a_second_are_told_each_once() {
-    let mut pair = Pair::greenhouse("flood");
+    let mut pair = greenhouse("flood");
     pair.pass(5.0);
     let most = pair.told.values().map(Vec::len).max().unwrap_or(0);
     assert!(most > 2_000, "{most}");
@@ -459,7 +229,7 @@ fn a_thousand_notifications_a_second_are_told_each_once() {
 #[test]
 fn faults_are_survived_and_told() {
     for fault in Fault::ALL {
-        let mut pair = Pair::greenhouse("");
+        let mut pair = greenhouse("");
         pair.pass(10.0);
         pair.simulate(SimulatorInput::Fault(fault, true));
         pair.pass(12.0);
@@ -478,7 +248,7 @@ fn faults_are_survived_and_told() {
 
 #[test]
 fn missing_instances_of_a_time_series_are_told() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(240.0);
     let missing: usize = pair
         .events
@@ -493,7 +263,7 @@ fn missing_instances_of_a_time_series_are_told() {
 
 #[test]
 fn a_write_makes_one_instance_and_reads_it_back() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(10.0);
     let before = pair.values(SETPOINT).len();
     let channel = pair.channel(SETPOINT);
@@ -512,7 +282,7 @@ fn a_write_makes_one_instance_and_reads_it_back() {
 #[test]
 fn a_write_that_a_cse_runs_twice_is_no_failure() {
     for quirks in ["race", "duplicates"] {
-        let mut pair = Pair::greenhouse(quirks);
+        let mut pair = greenhouse(quirks);
         pair.pass(20.0);
         let channel = pair.channel(SETPOINT);
         let id = pair.request(Request::Write { channel, value: Value::Number(23.0) });
@@ -526,7 +296,7 @@ fn a_write_that_a_cse_runs_twice_is_no_failure() {
 
 #[test]
 fn an_attribute_is_updated_and_a_refusal_has_the_words_of_the_cse() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(10.0);
     let channel = pair.channel(TARGET);
     let id = pair.request(Request::Write { channel, value: Value::Number(19.5) });
@@ -541,7 +311,7 @@ fn an_attribute_is_updated_and_a_refusal_has_the_words_of_the_cse() {
 
 #[test]
 fn what_a_person_asked_of_a_lost_socket_is_not_asked_again() {
-    let mut pair = Pair::greenhouse("delay=2000");
+    let mut pair = greenhouse("delay=2000");
     pair.pass(200.0);
     assert!(pair.is_live());
     let channel = pair.channel(SETPOINT);
@@ -558,7 +328,7 @@ fn what_a_person_asked_of_a_lost_socket_is_not_asked_again() {
 
 #[test]
 fn commands_make_and_remove_what_is_our_own_alone() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(10.0);
     let text = |text: &str| Value::Text(text.to_owned());
     let own =
@@ -582,7 +352,7 @@ fn commands_make_and_remove_what_is_our_own_alone() {
 
 #[test]
 fn resources_are_found_by_label_and_inspected() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(10.0);
     let fields = [
         ("type", Value::Enum { code: 3, label: None }),
@@ -606,7 +376,7 @@ fn resources_are_found_by_label_and_inspected() {
 
 #[test]
 fn a_group_is_opened_when_somebody_asks() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(10.0);
     let group = pair.group("cse-in/controller");
     assert_eq!(pair.catalog.groups[group].below, Below::Unknown);
@@ -619,7 +389,7 @@ fn a_group_is_opened_when_somebody_asks() {
 
 #[test]
 fn a_channel_that_nobody_wants_any_more_has_no_subscription() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(10.0);
     let channel = pair.channel(AIR);
     pair.request(Request::Subscribe { channel, on: false });
@@ -636,7 +406,7 @@ fn a_channel_that_nobody_wants_any_more_has_no_subscription() {
 
 #[test]
 fn what_is_left_alone_for_hours_is_renewed_in_time() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(3.0 * 3600.0);
     assert!(pair.is_subscribed(AIR));
     assert!(pair.closed.is_empty());
@@ -647,7 +417,7 @@ fn what_is_left_alone_for_hours_is_renewed_in_time() {
 
 #[test]
 fn leaving_removes_everything_that_was_made() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(10.0);
     pair.session(Input::Leave { hurried: false });
     let answer = pair.session.last_answer().expect("an answer");
@@ -662,7 +432,7 @@ fn leaving_removes_everything_that_was_made() {
 
 #[test]
 fn what_a_former_page_has_left_is_listed_and_removed_when_somebody_asks() {
-    let mut pair = Pair::greenhouse("");
+    let mut pair = greenhouse("");
     pair.pass(10.0);
     // It goes without a word; another page comes, in the name of somebody who may remove it.
     pair.close();

@@ -304,7 +304,7 @@ fn history_is_asked_of_the_children_alone() {
 
 fn subscriptions(options: &[(&str, &str)]) -> Vec<(String, Json)> {
     let bench = OneM2mBench::live(options);
-    let asked = bench.asked.into_iter().map(|(_, asked)| asked).filter(is_create(23));
+    let asked = bench.asked.iter().map(|(_, asked)| asked.clone()).filter(is_create(23));
     let parts = asked.map(|asked| {
         assert_eq!(asked["rcn"], 1, "its ID is needed to know its notifications");
         assert_eq!(keys(&asked["pc"]), ["m2m:sub"]);

@@ -3,7 +3,7 @@
 mod util;
 
 use porthole::model::event::{Event, Outcome, Request};
-use porthole::protocol::{Input, Output, Session as _};
+use porthole::protocol::{Input, Output};
 use util::clock::secs;
 use util::secop_bench::{IDENTITY, SecopBench, TWO};
 

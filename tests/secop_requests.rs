@@ -4,7 +4,7 @@ mod util;
 
 use porthole::model::event::{Event, LogLevel, Outcome, Request, RequestId};
 use porthole::model::value::Value;
-use porthole::protocol::{Input, Session as _};
+use porthole::protocol::Input;
 use util::clock::secs;
 use util::secop_bench::{FRAPPY, SecopBench, TWO};
 

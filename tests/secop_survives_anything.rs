@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use porthole::model::event::{Event, LogLevel, Request};
 use porthole::model::value::Value;
+use porthole::protocol::Input;
 use porthole::protocol::secop::message::Message;
-use porthole::protocol::{Input, Session as _};
 use proptest::prelude::*;
 use util::clock::secs;
 use util::secop_bench::{FRAPPY, IDENTITY, SecopBench, TWO};

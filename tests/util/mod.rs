@@ -5,4 +5,6 @@ pub mod bench;
 pub mod clock;
 pub mod fake_session;
 pub mod onem2m_bench;
+pub mod pair;
 pub mod secop_bench;
+pub mod session_bench;

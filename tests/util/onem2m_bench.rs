@@ -3,19 +3,18 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use porthole::model::catalog::Catalog;
-use porthole::model::event::{Event, Outcome, Request, RequestId};
-use porthole::model::reading::{Reading, Report};
-use porthole::model::time::Timestamp;
+use porthole::model::event::Event;
+use porthole::model::reading::Report;
+use porthole::model::time::{Now, Timestamp};
 use porthole::model::value::Value;
 use porthole::protocol::http::{HttpAnswer, HttpRequest};
 use porthole::protocol::onem2m::{PROTOCOL, time};
 use porthole::protocol::options::Options;
 use porthole::protocol::random::Random;
-use porthole::protocol::{Frame, Input, Output, Session};
+use porthole::protocol::{Frame, Input, Output};
 use serde_json::{Value as Json, json};
 
-use super::clock::Clock;
+use super::session_bench::{Peer, SessionBench};
 
 /// The page's AE-ID, unless a test chooses another one.
 pub const OWN: &str = "Cdash1";
@@ -27,22 +26,34 @@ pub const HTTP: &str = "http://cse.lab:8080";
 /// What the CSE has, as ACME showed it: resources by their addresses.
 const RESOURCES: &str = include_str!("../data/onem2m/resources.json");
 
-/// See the module.
-pub struct OneM2mBench {
-    /// The clock.
-    pub clock: Clock,
-    /// The session.
-    pub session: Box<dyn Session>,
-    /// What the CSE has.
+/// A session on a bench; the test plays the CSE.
+pub type OneM2mBench = SessionBench<Cse>;
+
+/// What the CSE has and was asked.
+pub struct Cse {
+    /// Its resources.
     pub resources: Vec<(String, Json)>,
-    /// What came out since the last [`OneM2mBench::take`].
-    pub outputs: Vec<Output>,
     /// All requests that came out, as frames have them, and when, in milliseconds.
     pub asked: Vec<(f64, Json)>,
-    /// The catalog that the session told last.
-    pub catalog: Catalog,
     waiting: VecDeque<Json>,
-    requests: u64,
+}
+
+impl Peer for Cse {
+    fn sees(&mut self, now: Now, output: &Output) {
+        let asked = match output {
+            Output::Send(Frame::Text(frame)) => {
+                // What a person typed need not be JSON.
+                let json: Json = serde_json::from_str(frame).unwrap_or_default();
+                json.get("op").is_some().then_some(json)
+            }
+            Output::Fetch(request) => Some(primitive_of(request)),
+            _ => None,
+        };
+        if let Some(asked) = asked {
+            self.asked.push((now.instant.0, asked.clone()));
+            self.waiting.push_back(asked);
+        }
+    }
 }
 
 impl OneM2mBench {
@@ -56,16 +67,9 @@ impl OneM2mBench {
         }
         options.complete(PROTOCOL.options, &mut Random::new(7));
         let resources: serde_json::Map<String, Json> = serde_json::from_str(RESOURCES).expect("JSON");
-        Self {
-            clock: Clock::new(),
-            session: (PROTOCOL.session)(&options),
-            resources: resources.into_iter().collect(),
-            outputs: Vec::new(),
-            asked: Vec::new(),
-            catalog: Catalog::default(),
-            waiting: VecDeque::new(),
-            requests: 0,
-        }
+        let resources = resources.into_iter().collect();
+        let cse = Cse { resources, asked: Vec::new(), waiting: VecDeque::new() };
+        Self::with((PROTOCOL.session)(&options), cse)
     }
 
     /// One whose socket is open.
@@ -91,58 +95,6 @@ impl OneM2mBench {
     pub fn open(&mut self) {
         self.waiting.clear();
         self.input(Input::Opened { subprotocol: "oneM2M.json" });
-    }
-
-    /// A frame comes.
-    pub fn text(&mut self, frame: &str) {
-        self.input(Input::Text(frame));
-    }
-
-    /// Feeds the session and keeps what comes out.
-    pub fn input(&mut self, input: Input<'_>) {
-        self.session.handle(self.clock.now, input);
-        while let Some(output) = self.session.poll() {
-            let asked = match &output {
-                Output::Send(Frame::Text(frame)) => {
-                    // What a person typed need not be JSON.
-                    let json: Json = serde_json::from_str(frame).unwrap_or_default();
-                    json.get("op").is_some().then_some(json)
-                }
-                Output::Fetch(request) => Some(primitive_of(request)),
-                Output::Event(Event::Catalog { catalog, .. }) => {
-                    self.catalog = (**catalog).clone();
-                    None
-                }
-                _ => None,
-            };
-            if let Some(asked) = asked {
-                self.asked.push((self.clock.now.instant.0, asked.clone()));
-                self.waiting.push_back(asked);
-            }
-            self.outputs.push(output);
-        }
-    }
-
-    /// Somebody asks for something.
-    pub fn ask(&mut self, request: Request) -> RequestId {
-        self.requests += 1;
-        let id = RequestId(self.requests);
-        self.input(Input::Request(id, request));
-        id
-    }
-
-    /// Lets time pass, with each deadline served when it comes.
-    pub fn pass(&mut self, duration: Duration) {
-        let end = self.clock.now.instant + duration;
-        for _ in 0..1_000 {
-            let Some(deadline) = self.session.deadline().filter(|deadline| *deadline <= end) else {
-                self.clock.pass_to(end);
-                return;
-            };
-            self.clock.pass_to(deadline);
-            self.input(Input::Timeout);
-        }
-        panic!("the session does not come to rest");
     }
 
     /// The one request that waits for an answer, after the pause that it may need; it goes on waiting.
@@ -332,12 +284,7 @@ impl OneM2mBench {
         panic!("the session does not come to rest");
     }
 
-    /// What came out since the last call.
-    pub fn take(&mut self) -> Vec<Output> {
-        std::mem::take(&mut self.outputs)
-    }
-
-    /// The frames that came out since the last [`OneM2mBench::take`].
+    /// The frames that came out since the last [`SessionBench::take`].
     pub fn sent(&self) -> Vec<Json> {
         let frames = self.outputs.iter().filter_map(|output| match output {
             Output::Send(Frame::Text(frame)) => Some(serde_json::from_str(frame).expect(frame)),
@@ -346,33 +293,13 @@ impl OneM2mBench {
         frames.collect()
     }
 
-    /// The requests by HTTP that came out since the last [`OneM2mBench::take`].
+    /// The requests by HTTP that came out since the last [`SessionBench::take`].
     pub fn fetched(&self) -> Vec<&HttpRequest> {
         let requests = self.outputs.iter().filter_map(|output| match output {
             Output::Fetch(request) => Some(request),
             _ => None,
         });
         requests.collect()
-    }
-
-    /// The events since the last [`OneM2mBench::take`].
-    pub fn events(&self) -> Vec<&Event> {
-        let events = self.outputs.iter().filter_map(|output| match output {
-            Output::Event(event) => Some(event),
-            _ => None,
-        });
-        events.collect()
-    }
-
-    /// Readings since the last [`OneM2mBench::take`]: path and reading.
-    pub fn readings(&self) -> Vec<(&str, &Reading)> {
-        let readings = self.events().into_iter().filter_map(|event| match event {
-            Event::Reading { channel, reading } => {
-                Some((self.catalog.channels[*channel].path.as_str(), reading))
-            }
-            _ => None,
-        });
-        readings.collect()
     }
 
     /// The values of [`OneM2mBench::readings`], and when they were taken; error reports left out.
@@ -384,28 +311,13 @@ impl OneM2mBench {
         values.collect()
     }
 
-    /// How requests ended since the last [`OneM2mBench::take`].
-    pub fn outcomes(&self) -> Vec<(RequestId, &Outcome)> {
-        let replies = self.events().into_iter().filter_map(|event| match event {
-            Event::Reply { request, outcome } => Some((*request, outcome)),
-            _ => None,
-        });
-        replies.collect()
-    }
-
-    /// Why the session gave the link up since the last [`OneM2mBench::take`].
+    /// Why the session gave the link up since the last [`SessionBench::take`].
     pub fn closes(&self) -> Vec<&str> {
         let reasons = self.outputs.iter().filter_map(|output| match output {
             Output::Close(reason) => Some(reason.as_str()),
             _ => None,
         });
         reasons.collect()
-    }
-
-    /// The index of a channel.
-    pub fn channel(&self, path: &str) -> usize {
-        let place = self.catalog.channels.iter().position(|channel| channel.path == path);
-        place.unwrap_or_else(|| panic!("no channel {path} in {:#?}", self.catalog.channels))
     }
 
     /// The index of a command, by the last part of its path.
