@@ -15,6 +15,7 @@ pub mod limiter;
 pub mod link;
 pub mod onem2m;
 pub mod options;
+pub mod physics;
 pub mod preflight;
 pub mod quirks;
 pub mod random;

@@ -220,11 +220,7 @@ fn check(
         return Err(Refusal::bad(format_args!("found non-provision attribute: {name}")));
     }
     let (fits, expected) = fits(attribute.1, value);
-    if fits {
-        Ok(())
-    } else {
-        Err(Refusal::bad(format_args!("attribute: {name}, value: {value} : expected type: {expected}")))
-    }
+    if fits { Ok(()) } else { Err(Refusal::wrong_type(name, value, expected)) }
 }
 
 /// Whether a value has a type, and the name of the type.
@@ -252,8 +248,7 @@ pub(super) fn check_members(name: &str, object: &Value, known: &[(&str, Shape)])
         };
         let (fits, expected) = fits(*shape, value);
         if !fits {
-            let text = format_args!("attribute: {name}/{member}, value: {value} : expected type: {expected}");
-            return Err(Refusal::bad(text));
+            return Err(Refusal::wrong_type(format_args!("{name}/{member}"), value, expected));
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The air, the soil and the weather of a greenhouse: simple physics, in fast motion so that one can watch it.
 
+use crate::protocol::physics::swing;
 use crate::protocol::random::Random;
 
 /// The weather's mean temperature, in °C.
@@ -160,13 +161,6 @@ impl Climate {
         const POINTS: [&str; 8] = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
         POINTS[(self.wind_turns * 8.0 + 0.5) as usize % 8]
     }
-}
-
-/// Swings between -1 and 1 once in a period. Two parabolas: nobody looks for the exact course of a sine.
-fn swing(secs: f64, period_secs: f64) -> f64 {
-    let turns = secs / period_secs;
-    let phase = 2.0 * (turns - turns.floor()) - 1.0;
-    -4.0 * phase * (1.0 - phase.abs())
 }
 
 #[cfg(test)]

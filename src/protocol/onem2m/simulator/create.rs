@@ -185,10 +185,7 @@ impl Cse {
             resource.set("cr", owner);
         }
         fill_in(&mut resource);
-        let place = self.tree.get(parent);
-        let parent_ri = place.map_or("", |parent| parent.ri()).to_owned();
-        let latest = place.map_or(Timestamp(i64::MAX), |parent| parent.expires);
-        resource.set("pi", parent_ri);
+        resource.set("pi", self.tree.ri(parent));
         // A subscription that had to be verified has its id already.
         let ri = match resource.attributes.shift_remove("ri") {
             Some(ri) => ri,
@@ -207,7 +204,7 @@ impl Cse {
         let now = stamps::write(self.now.wall);
         resource.set("ct", now.clone());
         resource.set("lt", now);
-        resource.expires = self.expiry(resource.text("et"), latest);
+        resource.expires = self.expiry(resource.text("et"), Some(parent));
         // Wherever it was given, it stands here in the answers of a CSE.
         resource.attributes.shift_remove("et");
         resource.set("et", stamps::write(resource.expires));
@@ -229,7 +226,9 @@ impl Cse {
     }
 
     /// When a resource expires: not after its parent, nor later than any may.
-    pub(super) fn expiry(&self, given: &str, latest: Timestamp) -> Timestamp {
+    pub(super) fn expiry(&self, given: &str, parent: Option<Id>) -> Timestamp {
+        let parent = parent.and_then(|parent| self.tree.get(parent));
+        let latest = parent.map_or(Timestamp(i64::MAX), |parent| parent.expires);
         let longest = stamps::after(self.now.wall, LIFE_SECS).min(latest);
         stamps::read(given).map_or(longest, |given| given.min(longest))
     }

@@ -133,16 +133,14 @@ impl Cse {
         if !self.quirks.headerless {
             self.associate_first(&request.fr);
         }
-        match self.perform(request) {
-            Ok(Done::Later) => {}
-            Ok(Done::Now(answer)) => self.finish(&request.reply, Ok(answer)),
-            Err(refusal) => self.finish(&request.reply, Err(refusal)),
-        }
+        let outcome = self.perform(request);
+        self.conclude(&request.reply, outcome);
     }
 
     /// Carries out one request.
     pub(super) fn perform(&mut self, request: &Request) -> Result<Done, Refusal> {
-        let registers = request.operation == Operation::Create && request.kind == Some(Kind::Ae);
+        let operation = request.reply.operation;
+        let registers = operation == Operation::Create && request.kind == Some(Kind::Ae);
         if self.quirks.headerless && !registers {
             let text = format_args!(
                 "Unknown WS connections (no X-M2M-Origin header) are only allowed for AE registrations"
@@ -153,7 +151,7 @@ impl Cse {
         if let Target::Members(group, rest) = &target {
             return self.fan_out(request, *group, rest);
         }
-        match (request.operation, target) {
+        match (operation, target) {
             (Operation::Create, Target::Resource(parent)) => self.create(request, parent),
             (Operation::Retrieve, Target::Resource(id) | Target::Edge(id)) => self.retrieve(request, id),
             (Operation::Update, Target::Resource(id)) => self.update(request, id),
@@ -163,6 +161,15 @@ impl Cse {
                 let text = format_args!("{} is not allowed for: {}", operation.name(), request.to);
                 Err(Refusal::new(NOT_ALLOWED, text))
             }
+        }
+    }
+
+    /// Answers a request that has been carried out, unless somebody else has to answer first.
+    pub(super) fn conclude(&mut self, reply: &Reply, outcome: Result<Done, Refusal>) {
+        match outcome {
+            Ok(Done::Later) => {}
+            Ok(Done::Now(answer)) => self.finish(reply, Ok(answer)),
+            Err(refusal) => self.finish(reply, Err(refusal)),
         }
     }
 
@@ -217,7 +224,7 @@ impl Cse {
         attributes.insert("ors".into(), result.into());
         attributes.insert("et".into(), stamps::write(stamps::after(self.now.wall, RESULT_SECS)).into());
         let id = self.add(BASE, Kind::Request, "m2m:req", attributes, &reply.to);
-        self.tree.get(id).map(|request| request.ri().to_owned()).unwrap_or_default()
+        self.tree.ri(id).to_owned()
     }
 
     /// Answers a request now.

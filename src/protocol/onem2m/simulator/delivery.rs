@@ -10,11 +10,12 @@ use super::create::Draft;
 use super::cse::{Answer, Cse, Done, Out, single};
 use super::greenhouse::AE_ID;
 use super::kind::Kind;
+use super::notify::notification;
 use super::refusal::{NOT_ALLOWED, NOT_REACHABLE, RELEASE_NOT_SUPPORTED, Refusal};
 use super::request::{Operation, RELEASES, Reply, Request};
 use super::rights::Right;
 use super::stamps;
-use super::subscription::verification_failed;
+use super::subscription::{NET_CHILD_CREATED, Subscription, verification_failed};
 use super::tree::{CSE_ID, Id};
 use crate::model::time::Instant;
 
@@ -63,6 +64,8 @@ enum Why {
 pub(super) struct Verification {
     pub(super) request: Request,
     pub(super) draft: Draft,
+    /// What the draft asks for.
+    pub(super) subscription: Subscription,
     pub(super) to_verify: Vec<String>,
 }
 
@@ -172,15 +175,10 @@ impl Cse {
             Why::Verification(mut asked) if agreed => {
                 asked.to_verify.remove(0);
                 let reply = asked.request.reply.clone();
-                match self.verify_next(*asked) {
-                    Ok(Done::Later) => {}
-                    Ok(Done::Now(answer)) => self.finish(&reply, Ok(answer)),
-                    Err(refusal) => self.finish(&reply, Err(refusal)),
-                }
+                let outcome = self.verify_next(*asked);
+                self.conclude(&reply, outcome);
             }
-            Why::Verification(asked) => {
-                self.finish(&asked.request.reply, Err(verification_failed(&asked.to_verify[0])));
-            }
+            Why::Verification(asked) => self.fail_verification(&asked),
             Why::PassedOn(reply) if agreed => self.finish(&reply, Ok(Answer::new(2000, None))),
             Why::PassedOn(reply) => {
                 let text = format_args!("the notification target has refused");
@@ -193,9 +191,7 @@ impl Cse {
     fn give_up_oldest(&mut self) {
         match self.delivery.waiting.pop_front().map(|waiting| waiting.why) {
             None | Some(Why::Notification) => {}
-            Some(Why::Verification(asked)) => {
-                self.finish(&asked.request.reply, Err(verification_failed(&asked.to_verify[0])));
-            }
+            Some(Why::Verification(asked)) => self.fail_verification(&asked),
             Some(Why::PassedOn(reply)) => {
                 let text = format_args!("no response from the notification target");
                 self.finish(&reply, Err(Refusal::new(NOT_REACHABLE, text)));
@@ -203,10 +199,15 @@ impl Cse {
         }
     }
 
+    /// The recipient that was asked last has not agreed.
+    fn fail_verification(&mut self, asked: &Verification) {
+        self.finish(&asked.request.reply, Err(verification_failed(&asked.to_verify[0])));
+    }
+
     /// Asks the next recipient of a subscription whether it wants to be notified; makes it where all have agreed.
     pub(super) fn verify_next(&mut self, asked: Verification) -> Result<Done, Refusal> {
         let Some(recipient) = asked.to_verify.first().cloned() else {
-            return self.make_subscription(&asked.request, asked.draft).map(Done::Now);
+            return self.make_subscription(asked).map(Done::Now);
         };
         if !self.is_associated(&recipient) {
             return Err(verification_failed(&recipient));
@@ -299,13 +300,8 @@ impl Cse {
         let Some(recipient) = self.delivery.socket.iter().flatten().next().cloned() else { return };
         let sur = format!("{CSE_ID}/subStranger");
         let content = if std::mem::replace(&mut self.stranger_known, true) {
-            let mut sgn = Map::new();
-            let mut nev = Map::new();
-            nev.insert("net".into(), 3.into());
-            nev.insert("rep".into(), single("m2m:cin", single("con", "none of yours")));
-            sgn.insert("nev".into(), nev.into());
-            sgn.insert("sur".into(), sur.into());
-            single("m2m:sgn", sgn)
+            let rep = single("m2m:cin", single("con", "none of yours"));
+            single("m2m:sgn", notification(NET_CHILD_CREATED, rep, sur))
         } else {
             verification(&sur, "Cstranger")
         };

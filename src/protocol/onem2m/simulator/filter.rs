@@ -34,24 +34,25 @@ impl Filter {
         };
         let mut filter = Self::default();
         for (name, value) in criteria {
+            let wrong = |expected: &str| Refusal::wrong_type(name, value, expected);
             match name.as_str() {
                 "fu" => match value.as_u64() {
                     Some(1) => filter.discovery = true,
                     Some(2) => {}
-                    _ => return Err(wrong(name, value, "filterUsage")),
+                    _ => return Err(wrong("filterUsage")),
                 },
                 "ty" => {
                     let kinds = list(name, value)?;
                     let numbers: Option<Vec<u64>> = kinds.iter().map(Value::as_u64).collect();
-                    filter.kinds = Some(numbers.ok_or_else(|| wrong(name, value, "list of resourceType"))?);
+                    filter.kinds = Some(numbers.ok_or_else(|| wrong("list of resourceType"))?);
                 }
                 "lbl" => {
                     let labels = list(name, value)?.iter().map(|label| label.as_str().map(str::to_owned));
                     let labels: Option<Vec<String>> = labels.collect();
-                    filter.labels = Some(labels.ok_or_else(|| wrong(name, value, "list of string"))?);
+                    filter.labels = Some(labels.ok_or_else(|| wrong("list of string"))?);
                 }
                 "rn" => {
-                    let text = value.as_str().ok_or_else(|| wrong(name, value, "string"))?;
+                    let text = value.as_str().ok_or_else(|| wrong("string"))?;
                     filter.name = Some(text.to_owned());
                 }
                 "cra" => filter.created_after = Some(time(name, value)?),
@@ -88,18 +89,14 @@ impl Filter {
     }
 }
 
-fn wrong(name: &str, value: &Value, expected: &str) -> Refusal {
-    Refusal::bad(format_args!("attribute: {name}, value: {value} : expected type: {expected}"))
-}
-
 fn list<'a>(name: &str, value: &'a Value) -> Result<&'a Vec<Value>, Refusal> {
-    value.as_array().ok_or_else(|| wrong(name, value, "list"))
+    value.as_array().ok_or_else(|| Refusal::wrong_type(name, value, "list"))
 }
 
 fn time(name: &str, value: &Value) -> Result<Timestamp, Refusal> {
-    value.as_str().and_then(stamps::read).ok_or_else(|| wrong(name, value, "timestamp"))
+    value.as_str().and_then(stamps::read).ok_or_else(|| Refusal::wrong_type(name, value, "timestamp"))
 }
 
 fn whole(name: &str, value: &Value) -> Result<u64, Refusal> {
-    value.as_u64().ok_or_else(|| wrong(name, value, "nonNegInteger"))
+    value.as_u64().ok_or_else(|| Refusal::wrong_type(name, value, "nonNegInteger"))
 }

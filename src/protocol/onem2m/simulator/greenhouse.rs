@@ -208,25 +208,25 @@ impl Greenhouse {
         match source {
             Source::AirTemperature => {
                 let celsius = climate.air_celsius + noise(0.03);
-                add_instance(cse, target, fixed(celsius, 2).into(), true);
+                cse.add_instance(target, fixed(celsius, 2).into(), true, AE_ID);
             }
             Source::AirHumidity => {
                 let percent = round(climate.humidity + noise(0.25), 10.0);
-                add_instance(cse, target, percent.into(), false);
+                cse.add_instance(target, percent.into(), false, AE_ID);
             }
-            Source::Co2 if faults.error => add_instance(cse, target, ERROR_TEXT.into(), false),
+            Source::Co2 if faults.error => cse.add_instance(target, ERROR_TEXT.into(), false, AE_ID),
             Source::Co2 => {
                 let ppm = (climate.co2_ppm + noise(4.0)).round() as i64;
-                add_instance(cse, target, ppm.into(), false);
+                cse.add_instance(target, ppm.into(), false, AE_ID);
             }
             Source::OutsideTemperature => {
                 let celsius = climate.outside_celsius + noise(0.05);
-                add_instance(cse, target, fixed(celsius, 1).into(), true);
+                cse.add_instance(target, fixed(celsius, 1).into(), true, AE_ID);
             }
             Source::Wind => {
                 let speed = round((climate.wind_metres_per_sec + noise(0.2)).max(0.0), 10.0);
                 let wind = json!({"speed": speed, "dir": climate.wind_direction()});
-                add_instance(cse, target, wind, false);
+                cse.add_instance(target, wind, false, AE_ID);
             }
             Source::SoilMoisture => {
                 let percent = fixed(climate.soil_moisture + noise(0.08), 2);
@@ -301,17 +301,8 @@ fn build_resource(cse: &mut Cse, row: &Value) {
 /// Adds what has happened to a container.
 fn log(cse: &mut Cse, path: &str, content: Value) {
     if let Some(id) = cse.tree.resolve(path).ok().and_then(|target| target.real()) {
-        add_instance(cse, id, content, false);
+        cse.add_instance(id, content, false, AE_ID);
     }
-}
-
-/// Adds what a sensor says to its container.
-fn add_instance(cse: &mut Cse, container: Id, content: Value, plain: bool) {
-    let mut given = members([("con", content)]);
-    if plain {
-        given.insert("cnf".into(), "text/plain:0".into());
-    }
-    cse.add(container, Kind::ContentInstance, "m2m:cin", given, AE_ID);
 }
 
 /// Changes those of a resource's attributes that are not what they should be; `null` takes one away.

@@ -1,6 +1,6 @@
 //! Instances of containers and time series: how they are counted, and how the oldest ones go.
 
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use super::cse::Cse;
 use super::kind::Kind;
@@ -18,13 +18,14 @@ pub(super) fn capacity(container: &Resource) -> (u64, u64) {
 }
 
 impl Cse {
-    /// Adds an instance whose content is a number, to a container that nothing else reports to.
-    pub(super) fn add_number(&mut self, container: Id, number: usize) {
-        if self.tree.is(container, Kind::Container) {
-            let mut given = Map::new();
-            given.insert("con".into(), number.into());
-            self.add(container, Kind::ContentInstance, "m2m:cin", given, "");
+    /// Adds an instance to a container; `plain` says that its content is plain text.
+    pub(super) fn add_instance(&mut self, container: Id, content: Value, plain: bool, owner: &str) {
+        let mut given = Map::new();
+        given.insert("con".into(), content);
+        if plain {
+            given.insert("cnf".into(), "text/plain:0".into());
         }
+        self.add(container, Kind::ContentInstance, "m2m:cin", given, owner);
     }
 
     /// Counts an instance that is about to be added.
@@ -72,7 +73,7 @@ fn count(container: &mut Resource, instances: i64, bytes: i64) {
         let count = container.whole(name).unwrap_or(0).saturating_add_signed(by);
         container.set(name, count);
     }
-    if container.kind.has_state_tag() && instances > 0 {
-        container.set("st", container.whole("st").unwrap_or(0) + 1);
+    if instances > 0 {
+        container.count_change();
     }
 }

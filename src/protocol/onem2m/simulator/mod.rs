@@ -47,6 +47,7 @@ use crate::protocol::{Demo, Fault, Frame, Outbox, Simulator, SimulatorInput, Sim
 use cse::Cse;
 use faults::{FLOOD_RATE, garbage};
 use greenhouse::Greenhouse;
+use kind::Kind;
 use line::Line;
 
 pub use quirks::Quirks;
@@ -184,8 +185,11 @@ impl World {
                 (Some(greenhouse), only) if only.is_none_or(|id| greenhouse.reports_to(id)) => {
                     greenhouse.report_more(self.burst_turn, only, &mut self.cse, &self.faults);
                 }
-                (_, Some(container)) => self.cse.add_number(container, self.burst_turn),
-                (_, None) => {}
+                // Nothing else reports to it.
+                (_, Some(container)) if self.cse.tree.is(container, Kind::Container) => {
+                    self.cse.add_instance(container, self.burst_turn.into(), false, "");
+                }
+                (_, Some(_) | None) => {}
             }
         }
     }

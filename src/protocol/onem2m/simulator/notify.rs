@@ -7,7 +7,7 @@ use super::kind::Kind;
 use super::subscription::{
     Content, NET_CHILD_CREATED, NET_CHILD_DELETED, NET_DELETE, NET_UPDATE, Subscription,
 };
-use super::tree::{CSE_ID, Id};
+use super::tree::Id;
 
 /// Something that happens to a resource.
 pub(super) enum Event<'a> {
@@ -53,13 +53,8 @@ impl Cse {
             let content = subscription.content;
             let rep = match content {
                 Content::All => self.represent(about),
-                Content::Modified => {
-                    let tag = self.tree.get(about).map_or("", |resource| &resource.tag);
-                    single(tag, self.changed_attributes(about, changed))
-                }
-                Content::ResourceId => {
-                    single("m2m:uri", self.tree.get(about).map_or("", |resource| resource.ri()))
-                }
+                Content::Modified => self.tagged(about, self.changed_attributes(about, changed)),
+                Content::ResourceId => single("m2m:uri", self.tree.ri(about)),
                 Content::Series => continue,
             };
             self.notify(id, event.net(), rep);
@@ -68,21 +63,16 @@ impl Cse {
 
     /// Notifies the recipients of one subscription, now or with others.
     pub(super) fn notify(&mut self, id: Id, net: u64, rep: Value) {
-        let sur = self.sur(id);
+        let sur = self.address(id, false);
         let (now, by_quirk) = (self.now.instant, self.quirks.batch);
         let Some(subscription) = self.tree.subscription(id) else { return };
-        let mut nev = Map::new();
-        nev.insert("net".into(), net.into());
-        nev.insert("rep".into(), rep);
-        let mut sgn = Map::new();
-        sgn.insert("nev".into(), nev.into());
-        sgn.insert("sur".into(), sur.into());
+        let sgn = notification(net, rep, sur);
         let used_up = subscription.left.as_mut().is_some_and(|left| {
             *left -= 1;
             *left == 0
         });
         if let Some(batch) = subscription.batch(by_quirk) {
-            subscription.gathered.push(sgn.into());
+            subscription.gathered.push(sgn);
             subscription.due.get_or_insert(now + batch.time);
             if subscription.gathered.len() as u64 >= batch.most {
                 self.send_gathered(id);
@@ -116,18 +106,13 @@ impl Cse {
     /// Tells whom it concerns that a subscription ends.
     pub(super) fn say_farewell(&mut self, id: Id) {
         self.send_gathered(id);
-        let sur = self.sur(id);
+        let sur = self.address(id, false);
         if let Some(recipient) = self.tree.subscription(id).and_then(|ended| ended.last_word.clone()) {
             let mut sgn = Map::new();
             sgn.insert("sud".into(), true.into());
             sgn.insert("sur".into(), sur.into());
             self.deliver(&recipient, single("m2m:sgn", sgn));
         }
-    }
-
-    /// How notifications name a subscription.
-    fn sur(&self, id: Id) -> String {
-        format!("{CSE_ID}/{}", self.tree.get(id).map_or("", |resource| resource.ri()))
     }
 
     /// Sends batches whose time has come, and ends subscriptions that somebody deletes.
@@ -153,4 +138,15 @@ impl Cse {
             subscription.is_some_and(|one| one.wants(NET_CHILD_CREATED, Some(Kind::ContentInstance), &[]))
         })
     }
+}
+
+/// The `m2m:sgn` of an event, for the subscription at an address.
+pub(super) fn notification(net: u64, rep: Value, sur: String) -> Value {
+    let mut nev = Map::new();
+    nev.insert("net".into(), net.into());
+    nev.insert("rep".into(), rep);
+    let mut sgn = Map::new();
+    sgn.insert("nev".into(), nev.into());
+    sgn.insert("sur".into(), sur.into());
+    sgn.into()
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 pub(super) const BAD_REQUEST: u16 = 4000;
 pub(super) const RELEASE_NOT_SUPPORTED: u16 = 4001;
 pub(super) const NOT_FOUND: u16 = 4004;
@@ -34,5 +36,10 @@ impl Refusal {
     /// A bad request (4000), the most usual one.
     pub(super) fn bad(text: fmt::Arguments<'_>) -> Self {
         Self::new(BAD_REQUEST, text)
+    }
+
+    /// A value of another type than the one that is expected of what has this name.
+    pub(super) fn wrong_type(name: impl fmt::Display, value: &Value, expected: &str) -> Self {
+        Self::bad(format_args!("attribute: {name}, value: {value} : expected type: {expected}"))
     }
 }

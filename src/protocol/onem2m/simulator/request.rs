@@ -16,7 +16,6 @@ pub(super) const RELEASES: [&str; 4] = ["2a", "3", "4", "5"];
 /// A request.
 #[derive(Clone)]
 pub(super) struct Request {
-    pub(super) operation: Operation,
     pub(super) to: String,
     /// The originator; empty where an AE has none yet.
     pub(super) fr: String,
@@ -164,8 +163,7 @@ impl Request {
         }
         for name in ["to", "fr", "rqi", "rvi"] {
             if let Some(value) = primitive.get(name).filter(|value| !value.is_string()) {
-                let text = format_args!("attribute: {name}, value: {value} : expected type: string");
-                return Err(Refusal::bad(text));
+                return Err(Refusal::wrong_type(name, value, "string"));
             }
         }
         if reply.rqi.is_none() {
@@ -205,7 +203,6 @@ impl Request {
             Some(_) => return Err(Refusal::bad(format_args!("attribute: drt : undefined enum value"))),
         };
         Ok(Self {
-            operation,
             to: reply.target.clone(),
             fr: fr.to_owned(),
             kind,
@@ -253,7 +250,7 @@ fn result_content(value: &Value, operation: Operation) -> Result<ResultContent, 
 fn mode(value: Option<&Value>) -> Result<Mode, Refusal> {
     let Some(value) = value else { return Ok(Mode::Blocking) };
     if !value.is_object() {
-        return Err(Refusal::bad(format_args!("attribute: rt, value: {value} : expected type: object")));
+        return Err(Refusal::wrong_type("rt", value, "object"));
     }
     Ok(match value["rtv"].as_u64() {
         Some(1) => Mode::NonBlockingSync,
@@ -271,8 +268,7 @@ fn mode(value: Option<&Value>) -> Result<Mode, Refusal> {
 /// Refuses a request that has expired: `rqet` is a time, or a number of milliseconds from now.
 fn punctual(rqet: Option<&Value>, now: Timestamp) -> Result<(), Refusal> {
     let Some(rqet) = rqet else { return Ok(()) };
-    let wrong =
-        || Refusal::bad(format_args!("attribute: rqet, value: {rqet} : expected type: absRelTimestamp"));
+    let wrong = || Refusal::wrong_type("rqet", rqet, "absRelTimestamp");
     let expired = match rqet {
         Value::Number(millis) => millis.as_f64().is_none_or(|millis| millis <= 0.0),
         Value::String(text) => match stamps::read(text) {

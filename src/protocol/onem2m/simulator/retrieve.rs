@@ -79,7 +79,8 @@ impl Cse {
         Ok(Done::Now(Answer { rest, ..Answer::new(2000, Some(pc)) }))
     }
 
-    fn tagged(&self, id: Id, attributes: Map<String, Value>) -> Value {
+    /// Attributes under the name of a resource's type.
+    pub(super) fn tagged(&self, id: Id, attributes: Map<String, Value>) -> Value {
         single(self.tree.get(id).map_or("", |resource| &resource.tag), attributes)
     }
 
@@ -157,11 +158,7 @@ impl Cse {
     }
 
     /// `cse-in/…`, or `/id-in/` and the resource id.
-    fn address(&self, id: Id, structured: bool) -> String {
-        if structured {
-            self.tree.path(id)
-        } else {
-            format!("{CSE_ID}/{}", self.tree.get(id).map_or("", |resource| resource.ri()))
-        }
+    pub(super) fn address(&self, id: Id, structured: bool) -> String {
+        if structured { self.tree.path(id) } else { format!("{CSE_ID}/{}", self.tree.ri(id)) }
     }
 }

@@ -43,7 +43,7 @@ impl Cse {
 
     /// What is answered to somebody who lacks a right.
     pub(super) fn no_privilege(&self, fr: &str, right: Right, id: Id) -> Refusal {
-        let (right, ri) = (right.facts().1, self.tree.get(id).map_or("", |resource| resource.ri()));
+        let (right, ri) = (right.facts().1, self.tree.ri(id));
         Refusal::new(
             NO_PRIVILEGE,
             format_args!("originator: {fr} has no {right} privileges for resource: {ri}"),

@@ -92,9 +92,7 @@ impl Subscription {
         let content = content(attributes.get("nct"), &nets)?;
         let left = attributes.get("exc").and_then(Value::as_u64);
         if left == Some(0) {
-            return Err(Refusal::bad(format_args!(
-                "attribute: exc, value: 0 : expected type: positiveInteger"
-            )));
+            return Err(Refusal::wrong_type("exc", &0.into(), "positiveInteger"));
         }
         Ok(Self {
             recipients: texts(attributes.get("nu").unwrap_or(&nothing)).unwrap_or_default(),
@@ -181,9 +179,9 @@ impl Cse {
     /// CREATE of a subscription: at once where the originator notifies itself; else the recipients are asked first.
     pub(super) fn subscribe(&mut self, request: &Request, draft: Draft) -> Result<Done, Refusal> {
         let subject = self.tree.get(draft.parent).map_or(Kind::CseBase, |subject| subject.kind);
-        let read = Subscription::parse(&draft.given, subject)?;
+        let subscription = Subscription::parse(&draft.given, subject)?;
         let mut to_verify = Vec::new();
-        for recipient in &read.recipients {
+        for recipient in &subscription.recipients {
             if *recipient == request.fr || self.is_address_of(recipient, &request.fr) {
                 continue;
             }
@@ -192,7 +190,7 @@ impl Cse {
             }
             to_verify.push(recipient.clone());
         }
-        let mut verification = Verification { request: request.clone(), draft, to_verify };
+        let mut verification = Verification { request: request.clone(), draft, subscription, to_verify };
         // The name by which the recipients hear of it before it is there.
         let ri = format!("sub{}", self.letters());
         verification.draft.given.insert("ri".into(), ri.into());
@@ -200,19 +198,19 @@ impl Cse {
     }
 
     /// Makes a subscription to which all recipients have agreed.
-    pub(super) fn make_subscription(&mut self, request: &Request, draft: Draft) -> Result<Answer, Refusal> {
+    pub(super) fn make_subscription(&mut self, agreed: Verification) -> Result<Answer, Refusal> {
+        let Verification { request, draft, mut subscription, .. } = agreed;
         let subject = self.tree.get(draft.parent).map(|subject| subject.kind).ok_or_else(gone)?;
-        let mut read = Subscription::parse(&draft.given, subject)?;
         if self.quirks.vanishing && !self.bereft.contains(&draft.parent) {
             self.bereft.push(draft.parent);
-            read.vanishes = Some(self.now.instant + VANISHES_AFTER);
+            subscription.vanishes = Some(self.now.instant + VANISHES_AFTER);
         }
-        let hears_of_content = read.wants(NET_CHILD_CREATED, Some(Kind::ContentInstance), &[]);
+        let hears_of_content = subscription.wants(NET_CHILD_CREATED, Some(Kind::ContentInstance), &[]);
         if self.quirks.flood && self.flooded.is_none() && subject == Kind::Container && hears_of_content {
             self.flooded = Some(draft.parent);
         }
         let id = self.add(draft.parent, draft.kind, &draft.tag, draft.given, &draft.owner);
-        self.tree.assign(id, Role::Subscription(Box::new(read)));
+        self.tree.assign(id, Role::Subscription(Box::new(subscription)));
         self.hurried = Some(draft.parent);
         let pc = wants_attributes(request.rcn, true).then(|| self.represent(id));
         Ok(Answer { subscription: Some(id), ..Answer::new(2001, pc) })

@@ -99,6 +99,13 @@ impl Resource {
         self.attributes.insert(name.to_owned(), value);
     }
 
+    /// Counts a change of its state, where it has a state tag, `st`.
+    pub(super) fn count_change(&mut self) {
+        if self.kind.has_state_tag() {
+            self.set("st", self.whole("st").unwrap_or(0) + 1);
+        }
+    }
+
     /// Its resource id, `ri`.
     pub(super) fn ri(&self) -> &str {
         self.text("ri")
@@ -120,6 +127,11 @@ impl Tree {
 
     pub(super) fn get_mut(&mut self, id: Id) -> Option<&mut Resource> {
         self.resources.get_mut(&id).map(|resource| &mut **resource)
+    }
+
+    /// The `ri` of a resource; empty where it is gone.
+    pub(super) fn ri(&self, id: Id) -> &str {
+        self.get(id).map_or("", Resource::ri)
     }
 
     /// The resource with this `ri`.
@@ -186,7 +198,7 @@ impl Tree {
         &self.active
     }
 
-    /// Adds a resource, which has its `ri` and `rn`.
+    /// Adds a resource, which has its `ri` and `rn`, and no role yet.
     pub(super) fn insert(&mut self, parent: Option<Id>, mut resource: Resource) -> Id {
         let id = Id(self.next);
         self.next += 1;
@@ -198,9 +210,6 @@ impl Tree {
             } else {
                 parent.children.push(id);
             }
-        }
-        if !matches!(resource.role, Role::Plain) {
-            self.active.push(id);
         }
         self.resources.insert(id, Box::new(resource));
         id

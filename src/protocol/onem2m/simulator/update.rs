@@ -14,7 +14,6 @@ use super::rights::Right;
 use super::stamps;
 use super::subscription::Subscription;
 use super::tree::{BASE, Id};
-use crate::model::time::Timestamp;
 
 impl Cse {
     /// UPDATE.
@@ -34,7 +33,7 @@ impl Cse {
         self.check_expiry(given.get("et"))?;
         if kind == Kind::Group {
             let mut members = resource.attributes.clone();
-            members.extend(given.clone());
+            merge(&mut members, given.clone());
             self.check_members(&members)?;
         }
         if kind == Kind::Subscription {
@@ -52,26 +51,17 @@ impl Cse {
     pub(super) fn change(&mut self, id: Id, given: Map<String, Value>) -> Vec<String> {
         let now = stamps::write(self.now.wall);
         let changed: Vec<String> = given.keys().cloned().collect();
-        let latest = self.tree.get(id).and_then(|resource| resource.parent).and_then(|id| self.tree.get(id));
-        let latest = latest.map_or(Timestamp(i64::MAX), |parent| parent.expires);
+        let parent = self.tree.get(id).and_then(|resource| resource.parent);
         // One that is taken away is as if it had never been given.
-        let expires = given.get("et").map(|et| self.expiry(et.as_str().unwrap_or_default(), latest));
+        let expires = given.get("et").map(|et| self.expiry(et.as_str().unwrap_or_default(), parent));
         let Some(resource) = self.tree.get_mut(id) else { return changed };
-        for (name, value) in given {
-            if value.is_null() {
-                resource.attributes.shift_remove(&name);
-            } else {
-                resource.attributes.insert(name, value);
-            }
-        }
+        merge(&mut resource.attributes, given);
         if let Some(expires) = expires {
             resource.expires = expires;
             resource.set("et", stamps::write(expires));
         }
         resource.set("lt", now);
-        if resource.kind.has_state_tag() {
-            resource.set("st", resource.whole("st").unwrap_or(0) + 1);
-        }
+        resource.count_change();
         match resource.kind {
             Kind::FlexContainer => resource.set("cs", flex_size(&resource.attributes)),
             Kind::Group => resource.set("cnm", member_count(&resource.attributes)),
@@ -113,13 +103,7 @@ impl Cse {
     fn resubscribe(&mut self, id: Id, given: &Map<String, Value>) -> Result<(), Refusal> {
         let Some(resource) = self.tree.get(id) else { return Ok(()) };
         let mut attributes = resource.attributes.clone();
-        for (name, value) in given {
-            if value.is_null() {
-                attributes.shift_remove(name);
-            } else {
-                attributes.insert(name.clone(), value.clone());
-            }
-        }
+        merge(&mut attributes, given.clone());
         let kind = resource.parent.and_then(|parent| self.tree.get(parent)).map(|parent| parent.kind);
         let read = Subscription::parse(&attributes, kind.unwrap_or(Kind::CseBase))?;
         if let Some(subscription) = self.tree.subscription(id) {
@@ -178,6 +162,17 @@ impl Cse {
             self.tree.all().filter(|(_, resource)| resource.expires <= now).map(|(id, _)| id).collect();
         for id in expired {
             self.end(id);
+        }
+    }
+}
+
+/// Gives attributes what an UPDATE gives; `null` takes one away.
+fn merge(attributes: &mut Map<String, Value>, given: Map<String, Value>) {
+    for (name, value) in given {
+        if value.is_null() {
+            attributes.shift_remove(&name);
+        } else {
+            attributes.insert(name, value);
         }
     }
 }

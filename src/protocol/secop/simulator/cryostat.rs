@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 
 use super::datainfo::Refusal;
 use super::instrument::{
-    Instrument, approach, is_busy, limits_in_order, no_such_command, swing, within_target_limits,
+    Instrument, approach, is_busy, limits_in_order, no_such_command, within_target_limits,
 };
 use super::module::{BUSY, IDLE, Module, PREPARING, RAMPING, STABILIZING, WARN, read_modules};
 use crate::model::format::shortest;
+use crate::protocol::physics::swing;
 use crate::protocol::random::Random;
 
 const SAMPLE: usize = 0;

@@ -70,13 +70,6 @@ pub(super) fn approach(from: f64, to: f64, step: f64) -> f64 {
     from + (to - from).min(step).max(-step)
 }
 
-/// Swings between -1 and 1 once in a period. Two parabolas: nobody looks for the exact course of a sine.
-pub(super) fn swing(secs: f64, period_secs: f64) -> f64 {
-    let turns = secs / period_secs;
-    let phase = 2.0 * (turns - turns.floor()) - 1.0;
-    -4.0 * phase * (1.0 - phase.abs())
-}
-
 /// Whether a status code says that the module is on its way.
 pub(super) fn is_busy(code: i64) -> bool {
     (BUSY..BUSY + 90).contains(&code)

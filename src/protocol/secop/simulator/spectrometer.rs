@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::datainfo::Refusal;
-use super::instrument::{Instrument, approach, no_such_command, swing};
+use super::instrument::{Instrument, approach, no_such_command};
 use super::module::{BUSY, IDLE, Module, read_modules, shorten};
 use crate::model::base64;
 use crate::model::number::exp;
+use crate::protocol::physics::swing;
 use crate::protocol::random::Random;
 
 const SPECTRUM: usize = 0;
