@@ -158,16 +158,14 @@ for (const way of Object.keys(WAYS)) {
     await porthole.until("it is told of", async () => (await mine(porthole, house.humidity)).length === 1);
     await house.owner.instance(house.humidity, 61.5);
     await porthole.untilText(at(`${house.humidity}/con`), "61.5", 3_000);
-    await porthole.page.locator(`[data-connection="${key}"]`).first().click();
-    assert.match(await (await porthole.dialog()).textContent(), /subscription for .* was deleted/);
+    assert.match(await (await porthole.openConnection(key)).textContent(), /subscription for .* was deleted/);
     await porthole.close();
   });
 
   test(`${way}: what the page made on the CSE is gone when the person disconnects`, async () => {
     const { porthole, key } = await connect(way);
     await porthole.until("it has made something", async () => (await mine(porthole)).length > 5);
-    await porthole.page.locator(`[data-connection="${key}"]`).first().click();
-    await (await porthole.dialog()).getByRole("button", { name: "Disconnect" }).click();
+    await (await porthole.openConnection(key)).getByRole("button", { name: "Disconnect" }).click();
     await porthole.until("nothing is left", async () => (await mine(porthole)).length === 0);
     await porthole.close();
   });
@@ -246,8 +244,7 @@ for (const way of Object.keys(WAYS)) {
 
   test(`${way}: a subprotocol that the CSE does not know is named among the causes`, async () => {
     const { porthole, key } = await connect(way, { options: { subprotocols: "oneM2M.xml" }, state: "waiting" });
-    await porthole.page.locator(`[data-connection="${key}"]`).first().click();
-    await porthole.untilSays(await porthole.dialog(), /another subprotocol/);
+    await porthole.untilSays(await porthole.openConnection(key), /another subprotocol/);
     await porthole.close();
   });
 }
@@ -257,8 +254,7 @@ test("a CSE that wants the header is told from one that is not there, and both w
   porthole.asked.push(acme.httpUrl);
   await (await porthole.dialog()).getByRole("button", { name: "Connect", exact: true }).click();
   await porthole.untilState(acme.key, "failed");
-  await porthole.page.locator(`[data-connection="${acme.key}"]`).first().click();
-  const dialog = await porthole.dialog();
+  const dialog = await porthole.openConnection(acme.key);
   await porthole.untilSays(dialog, /X-M2M-Origin \$arg_origin/);
   await porthole.untilSays(dialog, /\[http\.cors\]/);
   await dialog.getByRole("button", { name: "Use the WebSocket and HTTP" }).click();
@@ -276,8 +272,7 @@ test("an address of the HTTP server that lets no page in is told, with the line 
   const { porthole, key } = await connect("by HTTP beside the WebSocket", { cse: shut, state: "failed" });
   // The browser logs what it refused.
   porthole.faults.length = 0;
-  await porthole.page.locator(`[data-connection="${key}"]`).first().click();
-  await porthole.untilSays(await porthole.dialog(), /does not let pages in.*enable=true/s);
+  await porthole.untilSays(await porthole.openConnection(key), /does not let pages in.*enable=true/s);
   await porthole.close();
   await shut.stop();
 });

@@ -56,8 +56,7 @@ test("a part that cannot be had is told, and asked for again by itself", async (
   await porthole.page.route("**/part-secop-*.wasm", (route) => route.fulfill({ status: 404, body: "gone" }));
   await porthole.connect(node.url);
   await porthole.untilState(node.key, "waiting");
-  await porthole.page.locator(`[data-connection="${node.key}"]`).first().click();
-  const dialog = await porthole.dialog();
+  const dialog = await porthole.openConnection(node.key);
   await porthole.untilSays(dialog, /The part of this page that speaks SECoP could not be loaded/);
   await porthole.untilSays(dialog, /Reload the page.*HTTP 404/s);
   await porthole.closeDialog();

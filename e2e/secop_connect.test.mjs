@@ -64,8 +64,7 @@ for (const [what, listen] of [
     const key = `127.0.0.1:${port}`;
     await porthole.connect(key);
     await porthole.untilState(key, "waiting", 15_000);
-    await porthole.page.locator(`[data-connection="${key}"]`).first().click();
-    const dialog = await porthole.dialog();
+    const dialog = await porthole.openConnection(key);
     const causes = dialog.locator("ol.causes li");
     await porthole.until("causes are listed", async () => (await causes.count()) >= 2);
     assert.match(await dialog.textContent(), /close code 1006|in \d/);

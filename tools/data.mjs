@@ -31,24 +31,16 @@ export function share(forms, code, map) {
     return Array.from({ length: Math.max(0, (bytes.length - aligned) >> 2) }, (_, at) => bytes.readUInt32LE(aligned + 4 * at));
   };
   const bytesOf = ({ start, size }) => block.bytes.subarray(start - block.start, start - block.start + size);
-  const reach = (roots) => {
-    const seen = new Set();
-    const open = [...roots];
-    while (open.length > 0) {
-      const at = open.pop();
-      if (seen.has(at)) continue;
-      seen.add(at);
-      for (const word of words({ start: list[at].start, bytes: bytesOf(list[at]) })) open.push(...within(list, word, word));
-    }
-    return seen;
-  };
+  const leads = new Map(
+    list.map((constant, at) => [at, words({ start: constant.start, bytes: bytesOf(constant) }).flatMap((word) => within(list, word, word))]),
+  );
   const numbers = (texts) => new Set(texts.flatMap((text) => [...text.matchAll(/(?:i32\.const |offset=)(\d+)/g)].map(([, n]) => Number(n))));
-  const reached = new Map([...code].map(([name, texts]) => [name, reach([...numbers(texts)].flatMap(around))]));
+  const seenBy = new Map([...code].map(([name, texts]) => [name, reached(leads, [...numbers(texts)].flatMap(around))]));
   // What changes while the program runs, and what the linker has joined, is not looked into: all that it names stays.
   const others = segments.filter((segment) => segment !== block).flatMap(words);
   const joined = block ? gaps(list, block).flatMap(([start, end]) => words({ start, bytes: block.bytes.subarray(start - block.start, end - block.start) })) : [];
-  const kept = reach([...others, ...joined].flatMap((word) => within(list, word, word)));
-  const owners = list.map((_, at) => [...reached].filter(([, seen]) => seen.has(at)).map(([name]) => name));
+  const kept = reached(leads, [...others, ...joined].flatMap((word) => within(list, word, word)));
+  const owners = list.map((_, at) => [...seenBy].filter(([, seen]) => seen.has(at)).map(([name]) => name));
   const owner = owners.map((names, at) => (names.length === 1 && !kept.has(at) ? names[0] : null));
 
   const of = (name) => {
@@ -62,15 +54,29 @@ export function share(forms, code, map) {
     });
     return runs.map(({ start, end }) => ({ start, bytes: block.bytes.subarray(start - block.start, end - block.start) }));
   };
-  const parts = [...code.keys()].filter((name) => name !== null).map((name) => [name, of(name).map((run) => ({ ...run, bytes: Buffer.from(run.bytes) }))]);
-  for (const [, runs] of parts) {
-    for (const { start, bytes } of runs) block.bytes.fill(0, start - block.start, start - block.start + bytes.length);
+  const texts = new Map();
+  for (const name of [...code.keys()].filter((name) => name !== null)) {
+    const runs = of(name);
+    texts.set(name, runs.map(({ start, bytes }) => `(data (i32.const ${start}) "${quoted(bytes)}")`));
+    for (const { bytes } of runs) bytes.fill(0);
   }
-  const texts = new Map(parts.map(([name, runs]) => [name, runs.map(({ start, bytes }) => `(data (i32.const ${start}) "${quoted(bytes)}")`)]));
   return {
     program: segments.map(({ head, bytes }) => `${head} "${quoted(bytes)}")`),
     part: (name) => texts.get(name) ?? [],
   };
+}
+
+/** All that can be reached from somewhere, itself included; `leads` says where each leads. */
+export function reached(leads, roots) {
+  const seen = new Set();
+  const open = [...roots];
+  while (open.length > 0) {
+    const at = open.pop();
+    if (seen.has(at)) continue;
+    seen.add(at);
+    open.push(...(leads.get(at) ?? []));
+  }
+  return seen;
 }
 
 function parse(form) {

@@ -8,10 +8,10 @@ import path from "node:path";
 import { minify } from "terser";
 import { split } from "./split.mjs";
 
+// Written by the linker: see for_page in tools/lib.sh.
+const LINKER_MAP = "target/page.map";
 // Low memory is unused: below 1 KiB rust-lld puts nothing but, at most, the last of a stack that is about to run out.
 // A function with one caller stays by itself: put into it, it compresses worse.
-// Written by the linker: see page_flags in tools/lib.sh.
-const LINKER_MAP = "target/page.map";
 const WASM_OPT = ["-Os", "-Os", "--low-memory-unused", "--one-caller-inline-max-function-size=1"];
 // rustc emits these features for wasm32 without being asked; Binaryen wants to be told.
 const FEATURES = [

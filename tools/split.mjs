@@ -11,7 +11,7 @@
 // Which function belongs where follows from names and calls alone: a part begins with those functions of its source
 // folder whose address is taken, and has what can be reached from nowhere but there.
 
-import { share } from "./data.mjs";
+import { reached, share } from "./data.mjs";
 
 // The place of a function that has not arrived, or never will: a call ends in a trap.
 const UNLOADED = "part:unloaded";
@@ -146,18 +146,6 @@ function named(kind, form) {
 /** The functions that a form calls or takes the address of. */
 function called(form) {
   return [...form.matchAll(new RegExp(String.raw`\((?:return_call|call|ref\.func) ${NAME}`, "g"))].map(([, name]) => name);
-}
-
-function reached(calls, roots) {
-  const seen = new Set();
-  const open = [...roots];
-  while (open.length > 0) {
-    const name = open.pop();
-    if (seen.has(name)) continue;
-    seen.add(name);
-    open.push(...(calls.get(name) ?? []));
-  }
-  return seen;
 }
 
 /** Neighbours in a list that satisfy a condition: where they start, and which. */

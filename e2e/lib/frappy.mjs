@@ -1,7 +1,7 @@
 // A real SEC node: frappy, with the modules of e2e/peers/frappy.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, listening, start, stop } from "./process.mjs";
+import { freePort, listening, reins, start } from "./process.mjs";
 
 const FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), "../peers/frappy");
 
@@ -17,10 +17,6 @@ export async function startFrappy({ config = "peer", port } = {}) {
     port: chosen,
     url: `ws://127.0.0.1:${chosen}`,
     key: `127.0.0.1:${chosen}`,
-    freeze: () => child.kill("SIGSTOP"),
-    thaw: () => child.kill("SIGCONT"),
-    stop: () => stop(child),
-    kill: () => stop(child, "SIGKILL"),
-    output: () => child.output,
+    ...reins(child),
   };
 }

@@ -1,29 +1,16 @@
 // A real relay: nginx in front of a CSE. It turns what a browser can say, an argument of the address, into the header
 // that a CSE wants, X-M2M-Origin; everything else goes to the CSE's HTTP port.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { freePort, listening, start, stop } from "./process.mjs";
+import { freePort, listening, reins, startWithFile } from "./process.mjs";
 
-/** Starts a relay in front of the CSE with these two ports. Give `port` to come back on the same one. */
-export async function startRelay({ wsPort, httpPort, port }) {
-  const chosen = port ?? (await freePort());
-  const folder = await mkdtemp(path.join(tmpdir(), "porthole-nginx-"));
-  await writeFile(path.join(folder, "nginx.conf"), config(chosen, wsPort, httpPort));
-  const child = start(process.env.PORTHOLE_NGINX || "nginx", ["-e", "stderr", "-p", folder, "-c", "nginx.conf"]);
-  child.gone.then(() => rm(folder, { recursive: true, force: true }));
-  await listening(child, chosen);
+/** Starts a relay in front of the CSE with these two ports. */
+export async function startRelay({ wsPort, httpPort }) {
+  const port = await freePort();
+  const args = (folder) => ["-e", "stderr", "-p", folder, "-c", "nginx.conf"];
+  const child = await startWithFile("nginx.conf", config(port, wsPort, httpPort), process.env.PORTHOLE_NGINX || "nginx", args);
+  await listening(child, port);
   return {
-    port: chosen,
-    url: `http://127.0.0.1:${chosen}`,
-    key: `127.0.0.1:${chosen}`,
-    /** The address that is given to the page. Without an originator the CSE gets no header. */
-    wsUrl: (origin) => `ws://127.0.0.1:${chosen}/onem2m${origin ? `?origin=${origin}` : ""}`,
-    freeze: () => child.kill("SIGSTOP"),
-    thaw: () => child.kill("SIGCONT"),
-    stop: () => stop(child),
-    kill: () => stop(child, "SIGKILL"),
-    output: () => child.output,
+    key: `127.0.0.1:${port}`,
+    ...reins(child),
   };
 }
 

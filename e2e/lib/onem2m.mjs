@@ -4,17 +4,17 @@ import { ADMIN, BASE } from "./acme.mjs";
 /** Types of resources. */
 export const TY = { acp: 1, ae: 2, cnt: 3, cin: 4, grp: 9, sub: 23, fcnt: 28, ts: 29, tsi: 30 };
 /** What a policy permits, as bits: their sum is `acop`. */
-export const ACOP = { create: 1, retrieve: 2, update: 4, delete: 8, notify: 16, discover: 32 };
+const ACOP = { create: 1, retrieve: 2, update: 4, delete: 8, notify: 16, discover: 32 };
 
 // A subscription below somebody else's container is a child like any other: it needs no more than to create.
 const OPEN = ACOP.create + ACOP.retrieve + ACOP.update + ACOP.discover;
 const ALL = OPEN + ACOP.delete + ACOP.notify;
 
-/** A refusal, with what the CSE says about it: HTTP's `status`, oneM2M's `rsc`. */
-export class Refusal extends Error {
+/** A refusal, with HTTP's `status`. */
+class Refusal extends Error {
   constructor(what, status, rsc, text) {
     super(`${what}: HTTP ${status}, ${rsc}, ${text}`);
-    Object.assign(this, { status, rsc });
+    this.status = status;
   }
 }
 
@@ -43,11 +43,6 @@ export class Owner {
 
   delete(to) {
     return this.#ask("DELETE", to);
-  }
-
-  /** A notification, as it stands. */
-  notify(to, pc) {
-    return this.#ask("POST", to, { pc });
   }
 
   /** Ids of what is below `to` and fits. */
@@ -99,19 +94,18 @@ export class Owner {
 
   async #ask(method, to, { ty, query = {}, pc } = {}) {
     const headers = { "X-M2M-Origin": this.originator, "X-M2M-RI": `e2e${++this.#asked}`, "X-M2M-RVI": "4" };
-    // A create is told from a notification by nothing but the type here.
     if (pc) headers["Content-Type"] = `application/json${ty ? `;ty=${ty}` : ""}`;
     const body = pc && JSON.stringify(pc);
     const answer = await fetch(address(this.acme, to, query), { method, headers, body });
     const text = await answer.text();
     const what = `${method} ${to} by ${this.originator}`;
-    if (!answer.ok) throw new Refusal(what, answer.status, Number(answer.headers.get("X-M2M-RSC")), text);
+    if (!answer.ok) throw new Refusal(what, answer.status, answer.headers.get("X-M2M-RSC"), text);
     return text ? Object.values(JSON.parse(text))[0] : undefined;
   }
 }
 
 /** A time as oneM2M writes it: in UTC and without saying so. */
-export function stamp(at) {
+function stamp(at) {
   return at.toISOString().replace(/[-:Z]/g, "").replace(".", ",");
 }
 

@@ -69,22 +69,23 @@ class Porthole {
     });
     page.on("console", (message) => {
       // The browser logs each socket that it could not open; the page tells it too.
-      const isPeers = this.asked.some((origin) => message.location().url?.startsWith(origin));
-      if (message.type() === "error" && !isPeers && !/WebSocket connection to/.test(message.text())) this.faults.push(message.text());
+      if (message.type() === "error" && !this.#isPeers(message.location().url ?? "") && !/WebSocket connection to/.test(message.text())) this.faults.push(message.text());
     });
     page.on("request", (request) => {
       const wanted = request.url();
-      const isKnown = [this.url, ...this.asked].some((origin) => wanted.startsWith(origin));
-      if (!isKnown && !/^(data|blob):/.test(wanted)) this.foreign.push(wanted);
+      if (!wanted.startsWith(this.url) && !this.#isPeers(wanted) && !/^(data|blob):/.test(wanted)) this.foreign.push(wanted);
     });
     page.on("response", (response) => {
-      const isPeers = this.asked.some((origin) => response.url().startsWith(origin));
-      if (response.status() >= 400 && !isPeers) this.faults.push(`${response.status()} for ${response.url()}`);
+      if (response.status() >= 400 && !this.#isPeers(response.url())) this.faults.push(`${response.status()} for ${response.url()}`);
     });
     page.on("websocket", (socket) => {
       this.dialled.push(socket.url());
       socket.on("framesent", ({ payload }) => this.sent.push(String(payload)));
     });
+  }
+
+  #isPeers(url) {
+    return this.asked.some((origin) => url.startsWith(origin));
   }
 
   /** The messages that went out and could change something at the instrument: action, specifier, data. */
@@ -133,7 +134,17 @@ class Porthole {
 
   /** The state of a connection's lamp. */
   state(key) {
-    return this.page.locator(`[data-connection="${key}"]`).first().getAttribute("data-state", { timeout: 1_000 });
+    return this.#lamp(key).getAttribute("data-state", { timeout: 1_000 });
+  }
+
+  /** Opens the dialog of a connection; resolves to it. */
+  async openConnection(key) {
+    await this.#lamp(key).click();
+    return this.dialog();
+  }
+
+  #lamp(key) {
+    return this.page.locator(`[data-connection="${key}"]`).first();
   }
 
   async untilState(key, state, limitMs) {

@@ -1,7 +1,10 @@
 // Peers as child processes: on 127.0.0.1 only, on free ports, stopped by their pid.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const running = new Set();
@@ -38,14 +41,18 @@ export function start(program, args, options = {}) {
 }
 
 /** Resolves once a port accepts connections; rejects with the program's output if it ends before. */
-export async function listening(child, port, limitMs = 30_000) {
+export async function listening(child, port) {
+  if (!(await comesTrue(child, () => accepts(port), 30_000))) throw new Error(`nothing listens on ${port}:\n${child.output}`);
+}
+
+/** Whether a condition comes true before the time is over, or the program has ended. */
+export async function comesTrue(child, condition, limitMs) {
   const until = Date.now() + limitMs;
-  while (Date.now() < until) {
-    if (child.exitCode !== null || child.signalCode !== null) break;
-    if (await accepts(port)) return;
+  while (Date.now() < until && child.exitCode === null && child.signalCode === null) {
+    if (await condition()) return true;
     await sleep(50);
   }
-  throw new Error(`nothing listens on ${port}:\n${child.output}`);
+  return false;
 }
 
 /** Stops a child by its pid and waits until it is gone. */
@@ -58,6 +65,25 @@ export async function stop(child, signal = "SIGTERM") {
     child.kill("SIGKILL");
     await child.gone;
   }
+}
+
+/** What a test may do to a peer; `signal` is how it is told to end. */
+export function reins(child, signal) {
+  return {
+    freeze: () => child.kill("SIGSTOP"),
+    thaw: () => child.kill("SIGCONT"),
+    stop: () => stop(child, signal),
+    kill: () => stop(child, "SIGKILL"),
+  };
+}
+
+/** Starts a program in a folder of its own with one file in it; both are gone when it ends. `args` is told the folder. */
+export async function startWithFile(name, text, program, args) {
+  const folder = await mkdtemp(path.join(tmpdir(), "porthole-"));
+  await writeFile(path.join(folder, name), text);
+  const child = start(program, args(folder), { cwd: folder });
+  child.gone.then(() => rm(folder, { recursive: true, force: true }));
+  return child;
 }
 
 /** Stops whatever a failed test has left. */

@@ -1,17 +1,15 @@
 //! The simulated instruments by name, each with the quirks of its own family.
 
 use std::borrow::Cow;
-use std::str::FromStr;
 
+use porthole::protocol::Simulator;
+use porthole::protocol::onem2m::PROTOCOL;
 use porthole::protocol::onem2m::simulator::{self as onem2m, OneM2mSimulator};
+use porthole::protocol::quirks::{self, Quirks};
 use porthole::protocol::secop::simulator::{self as secop, SecopSimulator};
-use porthole::protocol::{Simulator, quirks};
 use serde_json::Value;
 
 use crate::simulator::MakeSimulator;
-
-/// The subprotocols of a CSE.
-const ONEM2M: &[&str] = &["oneM2M.json"];
 
 /// An instrument that can be simulated.
 #[derive(Debug)]
@@ -39,12 +37,14 @@ impl Instrument {
         Self {
             name: "cryo-3",
             quirks: secop::Quirks::WORDS,
-            make: |seed, words| secop(words, move |quirks| SecopSimulator::cryo3(seed, quirks)),
+            make: |seed, words| with_quirks(words, move |quirks| SecopSimulator::cryo3(seed, quirks)),
         },
         Self {
             name: "qms-1",
             quirks: secop::Quirks::WORDS,
-            make: |seed, words| secop(words, move |quirks| SecopSimulator::mass_spectrometer(seed, quirks)),
+            make: |seed, words| {
+                with_quirks(words, move |quirks| SecopSimulator::mass_spectrometer(seed, quirks))
+            },
         },
         Self {
             name: "greenhouse",
@@ -69,32 +69,24 @@ impl Instrument {
     }
 }
 
-/// A simulator of SECoP; else the word that is no quirk.
-fn secop<S: Simulator + 'static>(
-    words: &str,
-    build: impl Fn(secop::Quirks) -> S + Send + Sync + 'static,
-) -> Result<MakeSimulator, String> {
-    with_quirks(words, build).map_err(|quirks::UnknownQuirk(word)| word)
-}
-
-/// The same of oneM2M.
+/// A simulator of oneM2M; else the word that is no quirk.
 fn onem2m<S: Simulator + 'static>(
     words: &str,
     build: impl Fn(onem2m::Quirks) -> S + Send + Sync + 'static,
 ) -> Result<MakeSimulator, String> {
-    let make = with_quirks(words, build).map_err(|quirks::UnknownQuirk(word)| word)?;
-    Ok(make.speaking(ONEM2M).counted_by(primitive))
+    Ok(with_quirks(words, build)?.speaking(PROTOCOL.subprotocols).counted_by(primitive))
 }
 
+/// A simulator with quirks; else the word that is none.
 fn with_quirks<Q, S>(
     words: &str,
     build: impl Fn(Q) -> S + Send + Sync + 'static,
-) -> Result<MakeSimulator, Q::Err>
+) -> Result<MakeSimulator, String>
 where
-    Q: FromStr + Clone + Send + Sync + 'static,
+    Q: Quirks + Send + Sync,
     S: Simulator + 'static,
 {
-    let quirks: Q = words.parse()?;
+    let quirks: Q = quirks::parse(words).map_err(|quirks::UnknownQuirk(word)| word)?;
     Ok(MakeSimulator::new(move || Box::new(build(quirks.clone()))))
 }
 

@@ -85,7 +85,6 @@ struct Instruments {
 
 struct Simulated {
     generation: u64,
-    manners: Manners,
     simulator: Box<dyn Simulator>,
 }
 
@@ -97,13 +96,12 @@ impl Behind for Instruments {
         };
         self.idle.borrow_mut().retain(|instrument| instrument.generation == generation);
         let idle = self.idle.borrow_mut().pop();
-        let mut instrument =
-            idle.unwrap_or_else(|| Simulated { generation, manners: make.manners, simulator: (make.make)() });
+        let mut instrument = idle.unwrap_or_else(|| Simulated { generation, simulator: (make.make)() });
         let (shared, pool) = (Arc::clone(&self.shared), Rc::clone(&self.idle));
         tokio::task::spawn_local(async move {
-            // How a connection ends is the client's affair; what was received has been counted.
-            drop(serve(far, &mut instrument, &shared).await);
             let simulator = &mut *instrument.simulator;
+            // How a connection ends is the client's affair; what was received has been counted.
+            drop(serve(far, simulator, make.manners, &shared).await);
             while simulator.poll().is_some() {}
             feed(simulator, SimulatorInput::Closed);
             while simulator.poll().is_some() {}
@@ -117,9 +115,12 @@ fn feed(simulator: &mut dyn Simulator, input: SimulatorInput<'_>) {
     simulator.handle(clock::now(), input);
 }
 
-async fn serve(stream: DuplexStream, instrument: &mut Simulated, shared: &Shared) -> Result<(), Error> {
-    let Manners { subprotocols, counted } = instrument.manners;
-    let simulator = &mut *instrument.simulator;
+async fn serve(
+    stream: DuplexStream,
+    simulator: &mut dyn Simulator,
+    Manners { subprotocols, counted }: Manners,
+    shared: &Shared,
+) -> Result<(), Error> {
     let mut commands = shared.commands.subscribe();
     let config = WebSocketConfig::default().max_message_size(Some(MESSAGE_MOST));
     let choose = Choose { subprotocols };

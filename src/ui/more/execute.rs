@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::editor::{Draft, Editor, Permission, armed_badge, sends};
+use super::editor::{Draft, Editor, Permission, SendForm, armed_badge, sends};
 use crate::model::catalog::CommandRole;
 use crate::model::datatype::DataType;
 use crate::model::display::{self, harmless};
@@ -79,19 +79,7 @@ pub fn ExecuteDialog(
     let asks_only = described.role == CommandRole::Query;
     view! {
         <Modal title=title on_close badge=move || if asks_only { Nodes::Nothing } else { armed_badge(app, connection).into_view() }>
-            <form
-                class="write"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
-                // An Enter that is held down since before the dialog came must not go through to it.
-                on:keydown=|event| {
-                    if event.repeat() && event.key() == "Enter" {
-                        event.prevent_default();
-                    }
-                }
-            >
+            <SendForm submit=submit>
                 {(!description.is_empty()).then(|| view! { <p>{description}</p> })}
                 {argument.map(|draft| view! { <Editor draft label="argument" /> })}
                 {question.map(|question| view! { <p>{question}</p> })}
@@ -117,7 +105,7 @@ pub fn ExecuteDialog(
                         <kbd aria-hidden="true">"Enter"</kbd>
                     </button>
                 </div>
-            </form>
+            </SendForm>
         </Modal>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::editor::{Draft, Editor, Permission, RangeBar, armed_badge, sends};
+use super::editor::{Draft, Editor, Permission, RangeBar, SendForm, armed_badge, sends};
 use crate::model::datatype::DataType;
 use crate::model::display::{self, harmless};
 use crate::model::entry;
@@ -179,19 +179,7 @@ pub fn WriteDialog(
     let new = Signal::derive(move || value.get().ok().and_then(|value| value.as_number()));
     view! {
         <Modal title=title on_close badge=move || armed_badge(app, connection)>
-            <form
-                class="write"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
-                // An Enter that is held down since before the dialog came must not go through to it.
-                on:keydown=|event| {
-                    if event.repeat() && event.key() == "Enter" {
-                        event.prevent_default();
-                    }
-                }
-            >
+            <SendForm submit=submit>
                 <div class="change" class:stacked=compound>
                     <div class="change-old">
                         <span class="quiet-text">{age}</span>
@@ -237,7 +225,7 @@ pub fn WriteDialog(
                         <kbd aria-hidden="true">"Enter"</kbd>
                     </button>
                 </div>
-            </form>
+            </SendForm>
         </Modal>
     }
 }

@@ -9,6 +9,7 @@ mod draft;
 mod permission;
 mod range;
 mod scalar;
+mod send_form;
 
 use crate::model::datatype::DataType;
 use crate::model::display::harmless;
@@ -22,6 +23,7 @@ use draft::Fields;
 pub use draft::Draft;
 pub(super) use permission::{Permission, armed_badge, sends};
 pub(super) use range::RangeBar;
+pub(super) use send_form::SendForm;
 
 /// How much of a member's name is shown.
 const NAME_CHARS: usize = 60;
