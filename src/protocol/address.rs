@@ -317,18 +317,23 @@ fn strip(text: &str) -> &str {
 
 /// Path and query with the characters encoded that [`strip`] would take for wrapping.
 fn encode_tail(tail: &str) -> String {
-    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     let mut encoded = String::with_capacity(tail.len() + 1);
     for c in tail.chars() {
         if is_wrapping(c) {
             for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                encoded.extend(['%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+                escape(byte, &mut encoded);
             }
         } else {
             encoded.push(c);
         }
     }
     encoded
+}
+
+/// Writes a byte as `%XX`.
+pub(super) fn escape(byte: u8, out: &mut String) {
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    out.extend(['%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
 }
 
 fn parse_authority(

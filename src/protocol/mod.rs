@@ -179,6 +179,17 @@ impl Frame {
     }
 }
 
+/// So much of a frame that is not even text is shown.
+const EVIDENCE_BYTES: usize = 400;
+
+/// The text in a binary frame; else what is wrong with the frame, and its beginning as it can be shown.
+fn text_in(bytes: &[u8]) -> Result<&str, (String, String)> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let what = format!("not UTF-8 from byte {} on", error.valid_up_to());
+        (what, String::from_utf8_lossy(&bytes[..bytes.len().min(EVIDENCE_BYTES)]).into_owned())
+    })
+}
+
 /// A failed attempt to connect, or a lost link, as evidence for [`Protocol::causes`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt<'a> {

@@ -275,10 +275,7 @@ impl Inner {
         match &self.wire {
             Some((current, wire)) if *current == epoch => {
                 wire.send(frame)?;
-                if let Some(connection) = self.store.borrow_mut().connection_mut(self.id) {
-                    connection.counters.frames_out += 1;
-                    connection.counters.bytes_out += frame.len() as u64;
-                }
+                self.count(frame.len());
                 Ok(())
             }
             _ => Err(SendError::NotOpen),
@@ -317,9 +314,14 @@ impl Inner {
     /// Logs and counts what goes out.
     fn count_out(&self, frame: &Frame) {
         self.log(Direction::Out, frame);
+        self.count(frame.len());
+    }
+
+    /// Counts a frame that went out.
+    fn count(&self, bytes: usize) {
         if let Some(connection) = self.store.borrow_mut().connection_mut(self.id) {
             connection.counters.frames_out += 1;
-            connection.counters.bytes_out += frame.len() as u64;
+            connection.counters.bytes_out += bytes as u64;
         }
     }
 

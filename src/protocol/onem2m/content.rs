@@ -138,6 +138,11 @@ fn plain_number(text: &str) -> Option<Value> {
     number::parse(unsigned).filter(|_| is_number).map(Value::Number)
 }
 
+/// Whether a content of this form is in base64.
+pub(super) fn is_base64(info: &str) -> bool {
+    encoding(info) != Encoding::Plain
+}
+
 fn encoding(info: &str) -> Encoding {
     match info.split(':').nth(1) {
         Some("1") => Encoding::Base64Text,

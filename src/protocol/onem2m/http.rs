@@ -5,6 +5,7 @@ use super::primitive::Operation;
 use super::resource::code_name;
 use super::session::ask::Ask;
 use crate::model::json::{Breaches, Json};
+use crate::protocol::address::escape;
 use crate::protocol::http::{HttpAnswer, HttpRequest};
 
 /// The header field with the response code. ACME 2026.5.3 does not let a page read it.
@@ -77,12 +78,7 @@ pub(super) fn answer<'a>(answer: &HttpAnswer<'a>, operation: Operation) -> Resul
 /// The response code that a status most likely stands for (TS-0009, 6.3.2).
 fn code_of(status: u16, operation: Operation) -> Option<u32> {
     Some(match status {
-        200 | 204 => match operation {
-            Operation::Create => 2001,
-            Operation::Retrieve | Operation::Notify => 2000,
-            Operation::Update => 2004,
-            Operation::Delete => 2002,
-        },
+        200 | 204 => operation.success(),
         201 => 2001,
         202 => 1002,
         400 => 4000,
@@ -104,14 +100,11 @@ fn code_of(status: u16, operation: Operation) -> Option<u32> {
 
 /// Writes what a path and a query may hold as it is, and the rest as `%XX`.
 fn percent_encode(text: &str, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/:@,*()!$".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
+            escape(byte, out);
         }
     }
 }

@@ -80,6 +80,18 @@ pub enum Operation {
     Notify = 5,
 }
 
+impl Operation {
+    /// The response code that says that it went well.
+    pub fn success(self) -> u32 {
+        match self {
+            Self::Create => 2_001,
+            Self::Retrieve | Self::Notify => 2_000,
+            Self::Update => 2_004,
+            Self::Delete => 2_002,
+        }
+    }
+}
+
 impl<'a> Primitive<'a> {
     /// Reads a frame. What is tolerated but wrong in its JSON is added to `breaches`.
     pub fn parse(frame: &'a str, breaches: &mut Breaches) -> Result<Self, PrimitiveError> {
@@ -109,6 +121,11 @@ impl<'a> Primitive<'a> {
 }
 
 impl Response<'_> {
+    /// One that says no more than how it went.
+    pub fn of(code: u32) -> Self {
+        Self { code, id: None, content: Json::Null, made: None }
+    }
+
     /// It went well (TS-0004, 6.6.3: 2xxx), or it is going on (1xxx).
     pub fn is_good(&self) -> bool {
         self.code < 3_000

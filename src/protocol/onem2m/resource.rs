@@ -31,37 +31,37 @@ pub const TIME_SERIES_INSTANCE: u32 = 30;
 /// `ty` of a flexContainer instance.
 pub const FLEX_CONTAINER_INSTANCE: u32 = 58;
 
-/// Types by number: short name on the wire, name for people.
-const TYPES: [(u32, &str, &str); 24] = [
-    (1, "acp", "access control policy"),
-    (2, "ae", "application entity"),
-    (3, "cnt", "container"),
-    (4, "cin", "content instance"),
-    (5, "cb", "CSE base"),
-    (9, "grp", "group"),
-    (10, "lcp", "location policy"),
-    (13, "mgmtObj", "management object"),
-    (14, "nod", "node"),
-    (15, "pch", "polling channel"),
-    (16, "csr", "remote CSE"),
-    (17, "req", "request"),
-    (18, "sch", "schedule"),
-    (23, "sub", "subscription"),
-    (24, "smd", "semantic descriptor"),
-    (28, "fcnt", "flexContainer"),
-    (29, "ts", "time series"),
-    (30, "tsi", "time series instance"),
-    (34, "dac", "dynamic authorization consultation"),
-    (48, "crs", "cross-resource subscription"),
-    (58, "fci", "flexContainer instance"),
-    (60, "tsb", "time synchronization beacon"),
-    (65, "actr", "action"),
-    (66, "depr", "dependency"),
+/// Types by number, with their names for people.
+const TYPES: [(u32, &str); 24] = [
+    (1, "access control policy"),
+    (2, "application entity"),
+    (3, "container"),
+    (4, "content instance"),
+    (5, "CSE base"),
+    (9, "group"),
+    (10, "location policy"),
+    (13, "management object"),
+    (14, "node"),
+    (15, "polling channel"),
+    (16, "remote CSE"),
+    (17, "request"),
+    (18, "schedule"),
+    (23, "subscription"),
+    (24, "semantic descriptor"),
+    (28, "flexContainer"),
+    (29, "time series"),
+    (30, "time series instance"),
+    (34, "dynamic authorization consultation"),
+    (48, "cross-resource subscription"),
+    (58, "flexContainer instance"),
+    (60, "time synchronization beacon"),
+    (65, "action"),
+    (66, "dependency"),
 ];
 
 /// A type in words, e.g. `container`; announced ones too.
 pub fn type_name(ty: u32) -> String {
-    let name = |ty: u32| TYPES.iter().find(|(number, ..)| *number == ty).map(|(.., name)| *name);
+    let name = |ty: u32| TYPES.iter().find(|(number, _)| *number == ty).map(|(_, name)| *name);
     match (name(ty), ty.checked_sub(10_000).and_then(name)) {
         (Some(name), _) => name.to_owned(),
         (None, Some(name)) => ["announced ", name].concat(),
@@ -79,7 +79,7 @@ pub fn tree_types(supported: &[u32]) -> Vec<u32> {
     let is_wanted = |ty: u32| {
         !is_instance(ty)
             && ty != CSE_BASE
-            && TYPES.iter().any(|(known, ..)| *known == ty || *known + 10_000 == ty)
+            && TYPES.iter().any(|(known, _)| *known == ty || *known + 10_000 == ty)
     };
     types.iter().copied().filter(|ty| is_wanted(*ty)).collect()
 }

@@ -23,24 +23,24 @@ impl OneM2mSession {
         &mut self,
         now: Now,
         request: RequestId,
-        wish: &Wish,
+        wish: Wish,
         ask: &Ask,
         response: &Response<'_>,
     ) {
         let done = |value: Option<Value>| Outcome::Done { value, data_type: None };
         // Its creation may have been run twice: then the second finds what the first has made.
-        if let (Wish::Write(index), 4_105) = (wish, response.code)
+        if let (Wish::Write(node), 4_105) = (&wish, response.code)
             && let Some(path) = Self::made_by(ask)
         {
-            let wish = Wish::Verify { node: *index, content: ask.content.clone() };
+            let wish = Wish::Verify { node: *node, content: ask.content.clone() };
             return self.ask(Purpose::Person(request, wish), Ask::retrieve(path));
         }
         if !response.is_good() {
             if let Wish::Clean { rest, gone } = wish {
-                return self.clean_on(request, rest.clone(), *gone);
+                return self.clean_on(request, rest, gone);
             }
             if let Wish::Expand(index) = wish {
-                self.expanded(now, *index, response);
+                self.expanded(now, index, response);
             }
             return self.reply(request, refusal(response));
         }
@@ -48,7 +48,7 @@ impl OneM2mSession {
         match wish {
             Wish::Read(index) => {
                 if let Some((_, resource)) = found {
-                    self.read_again(now, *index, resource);
+                    self.read_again(now, index, resource);
                 }
                 self.reply(request, done(None));
             }
@@ -56,16 +56,16 @@ impl OneM2mSession {
                 if let Some(path) = Self::made_by(ask) {
                     self.remember_made(path);
                 }
-                let value = found.and_then(|(_, resource)| self.read_back(*index, ask, resource));
+                let value = found.and_then(|(_, resource)| self.read_back(index, ask, resource));
                 self.reply(request, done(value));
             }
             Wish::Verify { node: index, content: written } => {
-                let wanted = Json::parse(written, &mut Breaches::default()).ok();
+                let wanted = Json::parse(&written, &mut Breaches::default()).ok();
                 let wanted = wanted.as_ref().and_then(only).and_then(|(_, instance)| instance.get("con"));
                 let there = found.and_then(|(_, instance)| instance.get("con"));
                 if wanted.is_some() && wanted == there {
                     self.remember_made(ask.to.clone());
-                    let value = found.and_then(|(_, resource)| self.read_back(*index, ask, resource));
+                    let value = found.and_then(|(_, resource)| self.read_back(index, ask, resource));
                     self.reply(request, done(value));
                 } else {
                     self.reply(request, Outcome::Refused { class: code_name(4_105), text: String::new() });
@@ -75,7 +75,7 @@ impl OneM2mSession {
                 self.reply(request, done(found.map(|(name, resource)| attributes(name, resource))));
             }
             Wish::Expand(index) => {
-                self.expanded(now, *index, response);
+                self.expanded(now, index, response);
                 self.reply(request, done(None));
             }
             Wish::MakeContainer => {
@@ -90,10 +90,9 @@ impl OneM2mSession {
                 self.reply(request, done(None));
             }
             Wish::Delete(path) => {
-                self.made.retain(|made| made != path);
-                if let Some(index) = self.tree.find(path) {
-                    let gone = Response { code: 4_004, id: None, content: Json::Null, made: None };
-                    self.is_gone(now, index, &gone);
+                self.made.retain(|made| *made != path);
+                if let Some(index) = self.tree.find(&path) {
+                    self.is_gone(now, index, &Response::of(4_004));
                     self.tree.hide(index);
                 }
                 self.reply(request, done(None));
@@ -107,13 +106,13 @@ impl OneM2mSession {
                 let mut paths = references(&response.content);
                 paths.retain(|(path, _)| !path.contains(&own));
                 let paths: Vec<String> = paths.into_iter().map(|(path, _)| path).collect();
-                if *clean {
+                if clean {
                     self.clean_on(request, paths, 0);
                 } else {
                     self.reply(request, done(Some(Value::Json(list(paths.iter().map(|path| quoted(path)))))));
                 }
             }
-            Wish::Clean { rest, gone } => self.clean_on(request, rest.clone(), gone + 1),
+            Wish::Clean { rest, gone } => self.clean_on(request, rest, gone + 1),
         }
     }
 

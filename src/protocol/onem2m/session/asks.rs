@@ -81,15 +81,15 @@ impl Asks {
         true
     }
 
-    /// The next request, if one may go now; it is then under way.
-    pub(super) fn next(&mut self, now: Now) -> Option<&Flight> {
+    /// The next request is under way, if one may go now: whether one does.
+    pub(super) fn next(&mut self, now: Now) -> bool {
         if self.flight.is_some() || now.instant < self.quiet_until {
-            return None;
+            return false;
         }
-        let job = self.waiting.pop_front()?;
-        let number = self.next_number;
+        let Some(job) = self.waiting.pop_front() else { return false };
+        self.flight = Some(Flight { job, number: self.next_number, sent: now });
         self.next_number += 1;
-        Some(self.flight.insert(Flight { job, number, sent: now }))
+        true
     }
 
     /// The request that is under way.
@@ -100,6 +100,11 @@ impl Asks {
     /// The request that is under way has been answered, if it has this number.
     pub(super) fn land(&mut self, number: u64) -> Option<Flight> {
         self.flight.take_if(|flight| flight.number == number)
+    }
+
+    /// The request that is under way has been answered, if it went by the socket.
+    pub(super) fn land_on_socket(&mut self) -> Option<Flight> {
+        self.flight.take_if(|flight| flight.job.way == Way::Socket)
     }
 
     /// The request that is under way gets no answer any more.

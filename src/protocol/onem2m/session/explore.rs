@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::OneM2mSession;
 use super::ask::{Ask, Filter, Who};
 use super::purpose::Purpose;
-use super::tree::{Found, OWN_PREFIX, has_data, is_worth_a_look};
+use super::tree::{Found, Node, OWN_PREFIX, has_data, is_worth_a_look};
 use crate::model::catalog::Below;
 use crate::model::event::{Event, Notice};
 use crate::model::link::Cause;
@@ -112,11 +112,12 @@ impl OneM2mSession {
             }
         }
         self.tree.set_below(index, Below::Known);
-        let ty = self.tree.nodes.get(index).map_or(0, |node| node.ty);
-        if ty == FLEX_CONTAINER {
-            self.flex_container_state(now, index, resource);
-        } else if has_data(ty) && !self.tree.is_folder(index) {
-            self.ask(Purpose::Latest(index), Ask::retrieve([&path, "/la"].concat()));
+        if let Some(node) = self.tree.nodes.get(index) {
+            if node.ty == FLEX_CONTAINER {
+                self.flex_container_state(now, index, resource);
+            } else if has_data(node.ty) && !self.tree.is_folder(index) {
+                self.ask(Purpose::Latest(index), node.latest());
+            }
         }
         for (child, ty) in children {
             let is_own = self.tree.nodes.get(child).is_some_and(|node| node.path.contains(OWN_PREFIX));
@@ -152,10 +153,10 @@ impl OneM2mSession {
         let catalog = Box::new(self.tree.catalog.clone());
         self.event(Event::Catalog { catalog, changes: None });
         // A catalog forgets what was subscribed.
-        let mut subscribed: Vec<usize> = self.told_subscribed.iter().copied().collect();
-        subscribed.sort_unstable();
-        for channel in subscribed {
-            self.event(Event::Subscribed { channel, on: true });
+        for channel in 0..self.told_subscribed.len() {
+            if self.told_subscribed[channel] {
+                self.event(Event::Subscribed { channel, on: true });
+            }
         }
         for event in std::mem::take(&mut self.untold) {
             self.event(event);
@@ -173,13 +174,12 @@ impl OneM2mSession {
 
     /// Nothing to see mostly means that nobody gave this page the right to see it.
     fn remedy(&self) -> Option<Cause> {
-        let aes =
-            self.tree.nodes.iter().filter(|node| node.ty == AE && !node.path.contains(OWN_PREFIX)).count();
         if !self.tree.catalog.channels.is_empty() || !self.frontier.is_empty() {
             return None;
         }
         let who = self.originator(Who::Data);
-        let seen = match aes {
+        let is_other_ae = |node: &&Node| node.ty == AE && !node.path.contains(OWN_PREFIX);
+        let seen = match self.tree.nodes.iter().filter(is_other_ae).count() {
             0 => "no AE but its own".to_owned(),
             1 => "one AE, and no data in it".to_owned(),
             many => format!("{many} AEs, and no data in them"),

@@ -20,24 +20,25 @@ mod told;
 mod tree;
 mod watch;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::http;
 use super::notification::{Notified, What};
-use super::primitive::{Operation, Primitive, PrimitiveError, Response};
+use super::primitive::{Primitive, PrimitiveError, Response};
 use super::resource::code_name;
 use super::time;
 use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
 use crate::model::json::{Breaches, Json};
 use crate::model::letters;
 use crate::model::reading::Severity;
+use crate::model::slots::Names;
 use crate::model::time::{Instant, Now, Timestamp};
 use crate::protocol::http::HttpAnswer;
 use crate::protocol::limiter::Limiter;
 use crate::protocol::link::FIRST_MESSAGE_TIMEOUT;
 use crate::protocol::options::Options;
-use crate::protocol::{Frame, Input, LastAnswer, Outbox, Output, Session};
+use crate::protocol::{Frame, Input, LastAnswer, Outbox, Output, Session, text_in};
 use ask::{Ask, Who};
 use asks::{ANSWER_TIMEOUT, Asks, Flight, Job, Way};
 use poll::Polls;
@@ -65,10 +66,10 @@ pub struct OneM2mSession {
     asks: Asks,
     tree: Tree,
     polls: Polls,
-    /// Paths of channels that a person wants, or does not want; kept across catalogs.
-    chosen: Vec<(String, bool)>,
-    /// Channels (by index) that everybody was told are subscribed.
-    told_subscribed: HashSet<usize>,
+    /// Paths of channels that a person wants (1), or does not want (0); kept across catalogs.
+    chosen: Names,
+    /// For each channel whether everybody was told that it is subscribed.
+    told_subscribed: Vec<bool>,
     /// What is looked into without being asked: nodes still to explore.
     frontier: VecDeque<usize>,
     /// The types of resources that the CSE knows.
@@ -158,8 +159,8 @@ impl OneM2mSession {
             asks: Asks::new(Duration::from_millis(gap)),
             tree: Tree::default(),
             polls: Polls::default(),
-            chosen: Vec::new(),
-            told_subscribed: HashSet::new(),
+            chosen: Names::default(),
+            told_subscribed: Vec::new(),
             frontier: VecDeque::new(),
             supported: Vec::new(),
             looks: 0,
@@ -218,14 +219,7 @@ impl OneM2mSession {
         let flight = match number {
             Some(number) => self.asks.land(number),
             // An error about a frame that the CSE could not read names no request: it can only be the one.
-            None if response.id.is_none() => {
-                let number = self
-                    .asks
-                    .flight()
-                    .filter(|flight| flight.job.way == Way::Socket)
-                    .map(|flight| flight.number);
-                number.and_then(|number| self.asks.land(number))
-            }
+            None if response.id.is_none() => self.asks.land_on_socket(),
             None => None,
         };
         if let Some(flight) = flight {
@@ -258,14 +252,10 @@ impl OneM2mSession {
 
     /// tinyIoT answers with the content alone.
     fn bare(&mut self, now: Now, content: &Json<'_>, frame: &str) {
-        let number =
-            self.asks.flight().filter(|flight| flight.job.way == Way::Socket).map(|flight| flight.number);
-        let is_content =
-            matches!(content, Json::Object(members) if members.iter().any(|(name, _)| name.contains(':')));
-        let is_empty = matches!(content, Json::Object(members) if members.is_empty());
-        let Some(flight) =
-            number.filter(|_| is_content || is_empty).and_then(|number| self.asks.land(number))
-        else {
+        let is_content = matches!(content, Json::Object(members)
+            if members.is_empty() || members.iter().any(|(name, _)| name.contains(':')));
+        let flight = if is_content { self.asks.land_on_socket() } else { None };
+        let Some(flight) = flight else {
             if matches!(self.phase, Phase::Greeting { .. }) {
                 let error = PrimitiveError::NoObject;
                 return self.no_primitive(now, &error, frame);
@@ -273,14 +263,9 @@ impl OneM2mSession {
             return self.malformed(now, "it is neither a request nor a response", frame);
         };
         self.violation("a response has a response code");
-        let code = match flight.job.ask.operation {
-            _ if content.get("m2m:dbg").is_some() => 4_000,
-            Operation::Create => 2_001,
-            Operation::Retrieve | Operation::Notify => 2_000,
-            Operation::Update => 2_004,
-            Operation::Delete => 2_002,
-        };
-        let response = Response { code, id: None, content: content.clone(), made: None };
+        let is_refused = content.get("m2m:dbg").is_some();
+        let code = if is_refused { 4_000 } else { flight.job.ask.operation.success() };
+        let response = Response { content: content.clone(), ..Response::of(code) };
         self.landed(now, flight, &response);
     }
 
@@ -290,24 +275,23 @@ impl OneM2mSession {
         };
         let answer = match answer {
             Ok(answer) => answer,
-            Err(words) => return self.not_fetched(now, &flight, words),
+            Err(words) => return self.not_fetched(now, flight, words),
         };
-        match http::answer(&answer, flight.job.ask.operation) {
+        let response = match http::answer(&answer, flight.job.ask.operation) {
             Ok((code, content)) => {
                 self.outbox.push(Output::Alive);
-                let response = Response { code, id: None, content, made: None };
-                self.landed(now, flight, &response);
+                Response { content, ..Response::of(code) }
             }
             Err(what) => {
                 self.malformed(now, &what, answer.body);
-                let response = Response { code: 5_000, id: None, content: Json::Null, made: None };
-                self.landed(now, flight, &response);
+                Response::of(5_000)
             }
-        }
+        };
+        self.landed(now, flight, &response);
     }
 
     /// The HTTP server does not answer this page.
-    fn not_fetched(&mut self, now: Now, flight: &Flight, words: &str) {
+    fn not_fetched(&mut self, now: Now, flight: Flight, words: &str) {
         let is_first = self.tree.nodes.is_empty();
         if is_first {
             return self.refuse(false, startup::no_http(&self.settings.http, words), startup::http_causes());
@@ -325,8 +309,14 @@ impl OneM2mSession {
             self.event(Event::Recognised { speaks: "oneM2M".to_owned() });
             self.event(Event::Patience(ANSWER_TIMEOUT));
         }
+        self.concluded(now, flight, response);
+        self.go_on(now);
+    }
+
+    /// What follows from the answer to a request, or from it that none came.
+    fn concluded(&mut self, now: Now, flight: Flight, response: &Response<'_>) {
         let Flight { job, sent, .. } = flight;
-        match job.purpose.clone() {
+        match job.purpose {
             Purpose::FindBase => self.base_found(now, response),
             Purpose::Register => self.registered(now, response),
             Purpose::Unregister => self.register(now),
@@ -344,43 +334,36 @@ impl OneM2mSession {
             Purpose::Poll(node) => self.polled(now, node, response),
             Purpose::MakeGroup => self.group_made(now, response),
             Purpose::PollGroup => self.group_polled(now, response),
-            Purpose::Person(request, wish) => self.answered(now, request, &wish, &job.ask, response),
+            Purpose::Person(request, wish) => self.answered(now, request, wish, &job.ask, response),
         }
-        self.go_on(now);
     }
 
     /// A request got no answer in time.
-    fn unanswered(&mut self, now: Now, flight: &Flight) {
+    fn unanswered(&mut self, now: Now, flight: Flight) {
         let job = &flight.job;
         if job.ask.is_idempotent() && !job.again && !matches!(job.purpose, Purpose::Person(..)) {
-            self.asks.push(Job { again: true, ..job.clone() });
+            self.asks.push(Job { again: true, ..flight.job });
             return self.go_on(now);
         }
-        let late = Response { code: 4_008, id: None, content: Json::Null, made: None };
-        match &job.purpose {
-            Purpose::Person(request, _) => {
-                self.reply(*request, Outcome::TimedOut);
-            }
-            Purpose::Subscribe(node, kind) | Purpose::Compare(node, kind) if !job.again => {
-                self.compare(*node, *kind);
-            }
+        match job.purpose {
+            Purpose::Person(request, _) => self.reply(request, Outcome::TimedOut),
+            // It may have been made all the same.
+            Purpose::Subscribe(node, kind) => self.compare(node, kind),
             Purpose::FindBase | Purpose::Register => return self.close("the CSE does not answer"),
-            Purpose::ProbePush => self.push_probed(now, &late),
             Purpose::Heartbeat
             | Purpose::Unregister
             | Purpose::Unsubscribe
             | Purpose::Audit
             | Purpose::RenewAe => {}
-            Purpose::RenewSubscription(node, kind) => self.subscription_renewed(now, *node, *kind, &late),
-            Purpose::Explore(node) => self.explored(now, *node, &late),
-            Purpose::Latest(node) => self.latest(now, *node, &late),
-            Purpose::History(node) => self.history(now, *node, &late),
-            Purpose::Subscribe(node, kind) | Purpose::Compare(node, kind) => {
-                self.subscribed(now, *node, *kind, &late);
-            }
-            Purpose::Poll(node) => self.polled(now, *node, &late),
-            Purpose::MakeGroup => self.group_made(now, &late),
-            Purpose::PollGroup => self.group_polled(now, &late),
+            Purpose::ProbePush
+            | Purpose::Explore(_)
+            | Purpose::Latest(_)
+            | Purpose::History(_)
+            | Purpose::Compare(..)
+            | Purpose::RenewSubscription(..)
+            | Purpose::Poll(_)
+            | Purpose::MakeGroup
+            | Purpose::PollGroup => self.concluded(now, flight, &Response::of(4_008)),
         }
         self.go_on(now);
     }
@@ -422,10 +405,12 @@ impl OneM2mSession {
         if matches!(self.phase, Phase::Closed | Phase::Over) {
             return;
         }
-        let Some(flight) = self.asks.next(now) else { return };
-        let (number, job) = (flight.number, flight.job.clone());
-        let output = self.output(number, &job);
-        self.outbox.push(output);
+        if self.asks.next(now)
+            && let Some(flight) = self.asks.flight()
+        {
+            let output = self.output(flight.number, &flight.job);
+            self.outbox.push(output);
+        }
     }
 
     /// What goes out for a request.
@@ -451,8 +436,7 @@ impl OneM2mSession {
 
     /// Wants something to be asked, by the way of this connection.
     fn ask(&mut self, purpose: Purpose, ask: Ask) {
-        let way = if self.settings.hybrid { Way::Http } else { Way::Socket };
-        self.ask_by(way, purpose, ask);
+        self.ask_by(self.way(), purpose, ask);
     }
 
     fn ask_by(&mut self, way: Way, purpose: Purpose, ask: Ask) {
@@ -465,6 +449,16 @@ impl OneM2mSession {
         {
             self.not_sent(request, "too many requests wait already");
         }
+    }
+
+    /// By which way requests go, but for those that belong to the socket.
+    fn way(&self) -> Way {
+        if self.settings.hybrid { Way::Http } else { Way::Socket }
+    }
+
+    /// Who we are to the CSE is settled.
+    fn is_ready(&self) -> bool {
+        matches!(self.phase, Phase::Exploring | Phase::Subscribing | Phase::Running)
     }
 
     fn id_of(&self, number: u64) -> String {
@@ -494,7 +488,7 @@ impl OneM2mSession {
             return self.close("no answer came in time");
         }
         if let Some(flight) = self.asks.overdue(now.instant) {
-            self.unanswered(now, &flight);
+            self.unanswered(now, flight);
         }
         while let Some(place) = self.raw.iter().position(|(.., since)| *since + ANSWER_TIMEOUT <= now.instant)
         {
@@ -538,10 +532,10 @@ impl OneM2mSession {
 
     /// On a new socket nothing is subscribed until it is seen to be.
     fn nobody_tells(&mut self) {
-        let mut told: Vec<usize> = self.told_subscribed.drain().collect();
-        told.sort_unstable();
-        for channel in told {
-            self.event(Event::Subscribed { channel, on: false });
+        for (channel, told) in std::mem::take(&mut self.told_subscribed).into_iter().enumerate() {
+            if told {
+                self.event(Event::Subscribed { channel, on: false });
+            }
         }
     }
 
@@ -604,13 +598,9 @@ impl Session for OneM2mSession {
             }
             Input::Text(_) | Input::Binary(_) | Input::Fetched { .. } if self.phase == Phase::Closed => {}
             Input::Text(text) => self.text(now, text),
-            Input::Binary(bytes) => match std::str::from_utf8(bytes) {
+            Input::Binary(bytes) => match text_in(bytes) {
                 Ok(text) => self.text(now, text),
-                Err(error) => {
-                    let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
-                    let what = format!("not UTF-8 from byte {} on", error.valid_up_to());
-                    self.malformed(now, &what, &shown);
-                }
+                Err((what, shown)) => self.malformed(now, &what, &shown),
             },
             Input::Fetched { id, answer } => self.fetched(now, id, answer),
             Input::Leave { hurried } => self.leave(hurried),
@@ -654,22 +644,11 @@ impl Session for OneM2mSession {
             Phase::Starting | Phase::Exploring | Phase::Subscribing | Phase::Running => None,
         };
         let early = self.early.front().map(|(since, _)| *since + EARLY_PATIENCE);
-        let raw = self
-            .raw
-            .iter()
-            .map(|(.., since)| *since + ANSWER_TIMEOUT)
-            .reduce(|a, b| if a < b { a } else { b });
+        let raw = self.raw.iter().map(|(.., since)| Some(*since + ANSWER_TIMEOUT));
+        let raw = raw.fold(None, Instant::earliest);
         [self.asks.deadline(), early, raw, self.renewal(), self.next_poll(), self.audit, self.look_again]
             .into_iter()
             .fold(first, Instant::earliest)
-    }
-}
-
-/// A promised answer came.
-fn late_answer<'j, 'a>(notified: &Notified<'j, 'a>) -> Option<(&'j str, u32, &'j Json<'a>)> {
-    match notified {
-        Notified::Answer { request, code, content } => Some((request, *code, content)),
-        Notified::Events(_) | Notified::Unknown => None,
     }
 }
 

@@ -1,17 +1,17 @@
 //! What a person asks for: readings, writes, commands, a look at a resource.
 
 use super::ask::{Ask, Filter, list, quoted};
-use super::asks::{Job, Way};
+use super::asks::Job;
 use super::explore::look;
 use super::purpose::{Purpose, Wish};
-use super::tree::Deed;
+use super::tree::{Deed, Node};
 use super::{OneM2mSession, Phase};
 use crate::model::base64;
 use crate::model::event::{Outcome, Request, RequestId};
 use crate::model::json::{Breaches, Json, write_number};
 use crate::model::time::Now;
 use crate::model::value::Value;
-use crate::protocol::onem2m::content::Notation;
+use crate::protocol::onem2m::content::{Notation, is_base64};
 use crate::protocol::onem2m::primitive::{member, member_json};
 use crate::protocol::onem2m::resource::{
     AE, CONTAINER, CONTENT_INSTANCE, FLEX_CONTAINER, GROUP, SUBSCRIPTION, tree_types,
@@ -39,9 +39,8 @@ impl OneM2mSession {
             | Request::Inspect { .. }
             | Request::Logging { .. } => {}
         }
-        let is_ready = matches!(self.phase, Phase::Exploring | Phase::Subscribing | Phase::Running);
         match self.job_of(id, &request) {
-            Ok(_) if !is_ready => self.not_sent(id, NOT_READY),
+            Ok(_) if !self.is_ready() => self.not_sent(id, NOT_READY),
             Ok(job) => {
                 self.ask_by(job.way, job.purpose, job.ask);
                 self.send_next(now);
@@ -52,11 +51,10 @@ impl OneM2mSession {
 
     /// Keeps the wish to see a channel, and does what can be done about it now.
     fn choose(&mut self, now: Now, id: RequestId, channel: usize, on: bool) {
-        let Some(path) = self.tree.catalog.channels.get(channel).map(|channel| channel.path.clone()) else {
+        let Some(path) = self.tree.catalog.channels.get(channel).map(|channel| &channel.path) else {
             return self.not_sent(id, GONE);
         };
-        self.chosen.retain(|(other, _)| *other != path);
-        self.chosen.push((path, on));
+        self.chosen.insert(path, usize::from(on));
         self.reply(id, Outcome::Done { value: None, data_type: None });
         let node = self.tree.node_of.get(channel).copied();
         if let (Some(node), Phase::Subscribing | Phase::Running) = (node, self.phase) {
@@ -83,17 +81,11 @@ impl OneM2mSession {
 
     /// What is asked of the CSE for a request, or why nothing can be.
     pub(super) fn job_of(&self, id: RequestId, request: &Request) -> Result<Job, String> {
-        let node_of = |channel: usize| {
-            let index = self.tree.node_of.get(channel).copied().ok_or_else(|| GONE.to_owned())?;
-            Ok::<_, String>((index, self.tree.nodes.get(index).ok_or_else(|| GONE.to_owned())?))
-        };
         let group = |index: usize| self.tree.nodes.get(index).ok_or_else(|| GONE.to_owned());
         let (wish, ask) = match request {
             Request::Read { channel } => {
-                let (index, node) = node_of(*channel)?;
-                let to =
-                    if node.ty == FLEX_CONTAINER { node.path.clone() } else { [&node.path, "/la"].concat() };
-                (Wish::Read(index), Ask::retrieve(to))
+                let (index, node) = self.node_of(*channel)?;
+                (Wish::Read(index), node.latest())
             }
             Request::Write { channel, value } => self.write(*channel, value)?,
             Request::Expand { group: index } => {
@@ -109,13 +101,18 @@ impl OneM2mSession {
                 return Err("it is not one request of a kind".to_owned());
             }
         };
-        let way = if self.settings.hybrid { Way::Http } else { Way::Socket };
-        Ok(Job { ask, purpose: Purpose::Person(id, wish), way, again: false })
+        Ok(Job { ask, purpose: Purpose::Person(id, wish), way: self.way(), again: false })
+    }
+
+    /// The node of a channel, and its index.
+    fn node_of(&self, channel: usize) -> Result<(usize, &Node), String> {
+        let index = self.tree.node_of.get(channel).copied();
+        let found = index.and_then(|index| Some((index, self.tree.nodes.get(index)?)));
+        found.ok_or_else(|| GONE.to_owned())
     }
 
     fn write(&self, channel: usize, value: &Value) -> Result<(Wish, Ask), String> {
-        let index = self.tree.node_of.get(channel).copied().ok_or_else(|| GONE.to_owned())?;
-        let node = self.tree.nodes.get(index).ok_or_else(|| GONE.to_owned())?;
+        let (index, node) = self.node_of(channel)?;
         let (name, _) = node.channels.iter().find(|(_, at)| *at == channel).ok_or_else(|| GONE.to_owned())?;
         if node.ty == FLEX_CONTAINER {
             let mut attributes = "{".to_owned();
@@ -135,8 +132,7 @@ impl OneM2mSession {
             &format!("{}-{}-{}", self.own_name(), self.now.wall.0 / 1000, self.asks.next_number()),
         );
         let plain = json_of(value)?;
-        let is_encoded = matches!(node.info.split(':').nth(1), Some("1" | "2"));
-        if is_encoded {
+        if is_base64(&node.info) {
             let bytes = match value {
                 Value::Bytes(bytes) => bytes.clone(),
                 _ => text_of(value, plain).into_bytes(),
@@ -156,10 +152,10 @@ impl OneM2mSession {
     }
 
     fn execute(&self, command: usize, argument: Option<&Value>) -> Result<(Wish, Ask), String> {
-        let root = self.tree.nodes.first().map_or("-", |node| &node.path).to_owned();
+        let root = self.tree.root();
         let discovery = |types: Vec<u32>, labels: Vec<String>, created_after: Option<String>| {
             let filter = Filter { discovery: true, types, labels, created_after, ..Filter::default() };
-            Ask::retrieve(root.clone()).rcn(RCN_REFERENCES).filter(filter)
+            Ask::retrieve(root).rcn(RCN_REFERENCES).filter(filter)
         };
         match self.tree.deeds.get(command).ok_or_else(|| GONE.to_owned())? {
             Deed::Discover => {

@@ -9,7 +9,6 @@ use super::watch::State;
 use crate::model::time::{Instant, Now};
 use crate::protocol::onem2m::primitive::{Response, member, member_json};
 use crate::protocol::onem2m::resource::{FLEX_CONTAINER, GROUP, items, only, text};
-use crate::protocol::onem2m::time;
 
 /// So often.
 const POLL_EVERY: Duration = Duration::from_secs(3);
@@ -126,9 +125,8 @@ impl OneM2mSession {
         match only(&response.content).filter(|_| response.code == 2_001) {
             // By its structured address: below an ID ACME knows no virtual resources.
             Some(_) => {
-                let root = self.tree.nodes.first().map_or("-", |node| &node.path);
                 let own = self.own_name();
-                let path = [root, "/", &own, "/", &own, GROUP_SUFFIX].concat();
+                let path = [self.tree.root(), "/", &own, "/", &own, GROUP_SUFFIX].concat();
                 self.polls.group = Some((path, members));
             }
             None => self.polls.is_refused = true,
@@ -147,21 +145,22 @@ impl OneM2mSession {
             return;
         };
         self.polls.has_worked = true;
-        let mut answered = Vec::new();
+        for index in &members {
+            if let Some(node) = self.tree.nodes.get_mut(*index) {
+                node.watch.missed_polls = node.watch.missed_polls.saturating_add(1);
+            }
+        }
         for answer in items(answers, "m2m:rsp") {
             let Some((_, instance)) = answer.get("pc").and_then(only) else { continue };
             if let Some(index) = self.tree.find_by_id(text(instance, "pi")) {
-                answered.push(index);
+                if let Some(node) = self.tree.nodes.get_mut(index) {
+                    node.watch.missed_polls = 0;
+                }
                 self.instance(now, index, instance);
             }
         }
         for index in members {
             let Some(node) = self.tree.nodes.get_mut(index) else { continue };
-            if answered.contains(&index) {
-                node.watch.missed_polls = 0;
-                continue;
-            }
-            node.watch.missed_polls = node.watch.missed_polls.saturating_add(1);
             // It may be empty, or not to be read any more: which, it says itself.
             if node.watch.missed_polls >= MISSED_MOST {
                 node.watch.missed_polls = 0;
@@ -172,18 +171,14 @@ impl OneM2mSession {
 
     fn poll_one(&mut self, index: usize) {
         let Some(node) = self.tree.nodes.get(index) else { return };
-        let to = if node.ty == FLEX_CONTAINER { node.path.clone() } else { [&node.path, "/la"].concat() };
-        self.ask(Purpose::Poll(index), Ask::retrieve(to));
+        self.ask(Purpose::Poll(index), node.latest());
     }
 
     pub(super) fn polled(&mut self, now: Now, index: usize, response: &Response<'_>) {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         match only(&response.content).filter(|_| response.is_good()) {
             Some((_, resource)) if node.ty == FLEX_CONTAINER => {
-                let newest = node.watch.newest.map(|(taken, _)| taken);
-                if newest.is_none() || newest != time::parse(text(resource, "lt")) {
-                    self.flex_container_state(now, index, resource);
-                }
+                self.flex_container_state(now, index, resource);
             }
             Some((_, resource)) => self.instance(now, index, resource),
             // An empty container has no newest instance; a late answer is no answer.

@@ -182,7 +182,7 @@ impl OneM2mSession {
 
     pub(super) fn history(&mut self, now: Now, index: usize, response: &Response<'_>) {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
-        let (is_flex, path) = (node.ty == FLEX_CONTAINER, node.path.clone());
+        let (is_flex, latest) = (node.ty == FLEX_CONTAINER, node.latest());
         let held = node.watch.take_held();
         if response.is_good() {
             node.watch.has_history = true;
@@ -193,7 +193,7 @@ impl OneM2mSession {
             self.tell_new(now, index, held);
             // What holds now is worth another way.
             if !is_flex && !response.is_good() {
-                self.ask(Purpose::Latest(index), Ask::retrieve([&path, "/la"].concat()));
+                self.ask(Purpose::Latest(index), latest);
             }
             return;
         };
@@ -239,15 +239,11 @@ impl OneM2mSession {
         let Some(node) = self.tree.nodes.get(index) else { return };
         let on = node.watch.wanted && matches!(node.watch.state, State::Pushed | State::Polled);
         let channels: Vec<usize> = node.channels.iter().map(|(_, channel)| *channel).collect();
+        let known = self.tree.catalog.channels.len().max(self.told_subscribed.len());
+        self.told_subscribed.resize(known, false);
         for channel in channels {
             let on = on && self.is_wanted(channel);
-            let is_told = self.told_subscribed.contains(&channel);
-            if on != is_told {
-                if on {
-                    self.told_subscribed.insert(channel);
-                } else {
-                    self.told_subscribed.remove(&channel);
-                }
+            if on != std::mem::replace(&mut self.told_subscribed[channel], on) {
                 self.tell(Event::Subscribed { channel, on });
             }
         }

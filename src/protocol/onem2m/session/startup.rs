@@ -3,7 +3,7 @@
 use super::ask::{Ask, Who, list, quoted};
 use super::asks::Way;
 use super::purpose::Purpose;
-use super::tree::{Found, OWN_PREFIX};
+use super::tree::{BASE, Found, OWN_PREFIX};
 use super::{OneM2mSession, Phase, RENEW_AFTER};
 use crate::model::event::{Event, Notice};
 use crate::model::json::Json;
@@ -14,8 +14,6 @@ use crate::protocol::onem2m::primitive::{Operation, Response, member, member_jso
 use crate::protocol::onem2m::resource::{AE, CSE_BASE, code_name, items, only, text};
 use crate::protocol::onem2m::time;
 
-/// Finds the CSE's root whatever it is called (TS-0001, 9.3.1).
-const BASE: &str = "-";
 /// So often the way of notifications is tried on one socket before it counts as closed.
 const PUSH_TRIES: u8 = 2;
 /// Clocks that differ by less may be taken for each other.
@@ -168,11 +166,11 @@ impl OneM2mSession {
         member_json(&mut ae, "lbl", "[\"porthole\"]");
         member(&mut ae, "et", &self.expiry(now));
         ae.push('}');
-        let base = self.tree.nodes.first().map_or(BASE, |node| &node.path).to_owned();
         let wanted = self.settings.own.clone();
         self.registration.ae.get_or_insert(wanted);
         // With rcn 0 ACME would not know to whom the socket belongs. Always on the socket: that is what is registered.
-        let ask = Ask::create(base, AE, ["{\"m2m:ae\":", &ae, "}"].concat()).own().rcn(1);
+        let root = self.tree.root().to_owned();
+        let ask = Ask::create(root, AE, ["{\"m2m:ae\":", &ae, "}"].concat()).own().rcn(1);
         self.ask_by(Way::Socket, Purpose::Register, ask);
     }
 
@@ -328,7 +326,7 @@ impl OneM2mSession {
 
     /// Renews what this page has made on the CSE before it expires.
     pub(super) fn renew_what_is_due(&mut self, now: Now) {
-        if matches!(self.phase, Phase::Closed | Phase::Greeting { .. } | Phase::Starting | Phase::Over) {
+        if !self.is_ready() {
             return;
         }
         if self.registration.renew.is_some_and(|due| due <= now.instant) {
@@ -355,7 +353,7 @@ impl OneM2mSession {
 
     pub(super) fn renewal(&self) -> Option<Instant> {
         // Nothing is renewed before it is known who we are.
-        if matches!(self.phase, Phase::Closed | Phase::Greeting { .. } | Phase::Starting | Phase::Over) {
+        if !self.is_ready() {
             return None;
         }
         Instant::earliest(self.registration.renew, self.subscription_renewal())
@@ -369,16 +367,15 @@ impl OneM2mSession {
         let busy_on_socket = self.asks.flight().is_some_and(|flight| flight.job.way == Way::Socket);
         self.is_leaving_busy = busy_on_socket && !hurried;
         if !hurried {
-            let paths =
-                self.tree.nodes.iter().flat_map(|node| [&node.watch.data, &node.watch.missing]).flatten();
-            last.extend(paths.map(|subscription| Ask::delete(subscription.path.clone())));
+            let made = self.tree.nodes.iter().flat_map(|node| node.watch.subscriptions());
+            last.extend(made.map(|subscription| Ask::delete(subscription.path.clone())));
             let given_up = self.asks.waiting().filter(|job| job.purpose == Purpose::Unsubscribe);
             last.extend(given_up.map(|job| job.ask.clone()));
             last.extend(self.subscription_under_way().map(Ask::delete));
         }
         // At the end: nobody else may remove what it has made. The group for polls is its child and goes with it.
         last.push(Ask::delete(own).own());
-        let way = if self.settings.hybrid { Way::Http } else { Way::Socket };
+        let way = self.way();
         for (number, ask) in (self.asks.next_number()..).zip(last) {
             let job = super::Job { ask, purpose: Purpose::Unregister, way, again: false };
             let output = self.output(number, &job);

@@ -37,7 +37,7 @@ impl OneM2mSession {
     /// Whether a person, or the page for itself, wants a channel.
     pub(super) fn is_wanted(&self, channel: usize) -> bool {
         let path = self.tree.catalog.channels.get(channel).map_or("", |channel| channel.path.as_str());
-        let chosen = self.chosen.iter().find(|(other, _)| other == path).map(|(_, on)| *on);
+        let chosen = self.chosen.get(path).map(|on| on == 1);
         chosen.unwrap_or(channel < super::explore::CHANNELS_WANTED)
     }
 
@@ -116,6 +116,12 @@ impl OneM2mSession {
         }
     }
 
+    /// Where our subscription of a kind is, or would be.
+    fn subscription_path(&self, index: usize, kind: Kind) -> Option<String> {
+        let node = self.tree.nodes.get(index)?;
+        Some([&node.path, "/", &self.subscription_name(kind)].concat())
+    }
+
     /// Where a subscription will be that the CSE has not confirmed yet.
     pub(super) fn subscription_under_way(&self) -> Option<String> {
         let (Purpose::Subscribe(index, kind) | Purpose::Compare(index, kind)) =
@@ -123,8 +129,7 @@ impl OneM2mSession {
         else {
             return None;
         };
-        let node = self.tree.nodes.get(index)?;
-        Some([&node.path, "/", &self.subscription_name(kind)].concat())
+        self.subscription_path(index, kind)
     }
 
     /// Subscriptions, or the first readings of a resource, are still asked for.
@@ -152,8 +157,7 @@ impl OneM2mSession {
 
     /// Looks whether there is a subscription of our name, and whose.
     pub(super) fn compare(&mut self, index: usize, kind: Kind) {
-        let Some(node) = self.tree.nodes.get(index) else { return };
-        let path = [&node.path, "/", &self.subscription_name(kind)].concat();
+        let Some(path) = self.subscription_path(index, kind) else { return };
         self.ask(Purpose::Compare(index, kind), Ask::retrieve(path));
     }
 
@@ -168,7 +172,7 @@ impl OneM2mSession {
             }
             Some(_) if may_try => {
                 // It tells somebody else, e.g. our AE of another life.
-                let path = [&node.path, "/", &self.subscription_name(kind)].concat();
+                let Some(path) = self.subscription_path(index, kind) else { return };
                 self.ask(Purpose::Unsubscribe, Ask::delete(path));
                 self.subscribe(index, kind);
             }
@@ -178,10 +182,10 @@ impl OneM2mSession {
     }
 
     fn has_subscription(&mut self, now: Now, index: usize, kind: Kind, resource: &Json<'_>, is_new: bool) {
-        let name = self.subscription_name(kind);
+        let Some(path) = self.subscription_path(index, kind) else { return };
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         let subscription = Subscription {
-            path: [&node.path, "/", &name].concat(),
+            path,
             id: text(resource, "ri").to_owned(),
             // One that was there before may expire soon.
             renew: if is_new { now.instant + RENEW_AFTER } else { now.instant },
@@ -306,14 +310,13 @@ impl OneM2mSession {
         {
             return;
         }
-        let root = self.tree.nodes.first().map_or("-", |node| &node.path).to_owned();
         let filter = Filter {
             discovery: true,
             types: vec![SUBSCRIPTION],
             labels: vec![self.own_name()],
             ..Filter::default()
         };
-        self.ask(Purpose::Audit, Ask::retrieve(root).filter(filter));
+        self.ask(Purpose::Audit, Ask::retrieve(self.tree.root()).filter(filter));
     }
 
     pub(super) fn audited(&mut self, now: Now, response: &Response<'_>) {
@@ -321,10 +324,9 @@ impl OneM2mSession {
             return;
         };
         let is_there = |subscription: &Subscription| {
-            found
-                .iter()
-                .filter_map(Json::as_text)
-                .any(|path| path == subscription.path || path.ends_with(&["/", &subscription.path].concat()))
+            let end = ["/", &subscription.path].concat();
+            let mut paths = found.iter().filter_map(Json::as_text);
+            paths.any(|path| path == subscription.path || path.ends_with(&end))
         };
         let mut gone = Vec::new();
         for index in &self.watched {
@@ -344,7 +346,7 @@ impl OneM2mSession {
     pub(super) fn subscription_renewal(&self) -> Option<Instant> {
         let nodes = self.watched.iter().filter_map(|index| self.tree.nodes.get(*index));
         let subscriptions = nodes.flat_map(|node| node.watch.subscriptions());
-        subscriptions.map(|subscription| subscription.renew).reduce(|a, b| if a < b { a } else { b })
+        subscriptions.map(|subscription| Some(subscription.renew)).fold(None, Instant::earliest)
     }
 
     /// The node and the kind of the subscription that a notification names: `/<CSE-ID>/<ID>`, or its address.

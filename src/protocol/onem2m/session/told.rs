@@ -1,7 +1,7 @@
 //! What the CSE tells: notifications of subscriptions, verifications, and answers that come late.
 
 use super::purpose::Purpose;
-use super::{EARLY_MOST, EARLY_PATIENCE, OneM2mSession, late_answer};
+use super::{EARLY_MOST, EARLY_PATIENCE, OneM2mSession};
 use crate::model::json::{Breaches, Json};
 use crate::model::time::Now;
 use crate::protocol::onem2m::notification::{Notification, Notified, What};
@@ -22,24 +22,23 @@ impl OneM2mSession {
         if request.release.is_empty() {
             self.violation("a request tells its release");
         }
-        let notified = Notified::read(&request.content);
-        if let Some((id, code, content)) = late_answer(&notified) {
-            self.acknowledge(now, request, 2_000);
-            let response = Response { code, id: Some(id.into()), content: content.clone(), made: None };
-            return self.response(now, response, frame);
-        }
-        let Notified::Events(events) = notified else {
-            self.acknowledge(now, request, 4_000);
-            return self.malformed(now, "it is a notification of no kind that the standard knows", frame);
+        let events = match Notified::read(&request.content) {
+            Notified::Events(events) => events,
+            // It was promised before.
+            Notified::Answer { request: id, code, content } => {
+                self.acknowledge(now, request, 2_000);
+                let response = Response { code, id: Some(id.into()), content: content.clone(), made: None };
+                return self.response(now, response, frame);
+            }
+            Notified::Unknown => {
+                self.acknowledge(now, request, 4_000);
+                return self.malformed(now, "it is a notification of no kind that the standard knows", frame);
+            }
         };
         // At once, and before anything else is sent: the CSE waits for it.
         let is_welcome = events.iter().all(|event| self.is_welcome(event));
         self.acknowledge(now, request, if is_welcome { 2_000 } else { 4_101 });
-        let mut is_early = false;
-        for event in &events {
-            is_early |= !self.notified(now, event);
-        }
-        if is_early {
+        if !self.all_notified(now, &events) {
             self.keep_early(now, frame);
         }
     }
@@ -67,6 +66,15 @@ impl OneM2mSession {
         }
     }
 
+    /// Takes notifications over. `false` where nobody knows the subscription of one of them yet.
+    fn all_notified(&mut self, now: Now, events: &[Notification<'_, '_>]) -> bool {
+        let mut all = true;
+        for event in events {
+            all &= self.notified(now, event);
+        }
+        all
+    }
+
     /// Takes a notification over. `false` where nobody knows its subscription yet.
     fn notified(&mut self, now: Now, notification: &Notification<'_, '_>) -> bool {
         if matches!(notification.what, What::Verification { .. })
@@ -90,11 +98,8 @@ impl OneM2mSession {
     fn happened(&mut self, now: Now, index: usize, event: u64, representation: &Json<'_>) {
         let Some((name, resource)) = only(representation) else {
             // Only its address: what is new must be asked for.
-            if let (true, Some(path)) =
-                (self.has_instances(index), self.tree.nodes.get(index).map(|node| node.path.clone()))
-            {
-                let ask = super::ask::Ask::retrieve([&path, "/la"].concat());
-                self.ask(Purpose::Latest(index), ask);
+            if let (true, Some(node)) = (self.has_instances(index), self.tree.nodes.get(index)) {
+                self.ask(Purpose::Latest(index), node.latest());
             }
             return;
         };
@@ -102,10 +107,7 @@ impl OneM2mSession {
             || type_of(resource).is_some_and(|ty| [CONTENT_INSTANCE, TIME_SERIES_INSTANCE].contains(&ty));
         match event {
             // The resource itself was deleted; that of the subscription follows.
-            2 => {
-                let gone = Response { code: 4_004, id: None, content: Json::Null, made: None };
-                self.is_gone(now, index, &gone);
-            }
+            2 => self.is_gone(now, index, &Response::of(4_004)),
             _ if is_instance => self.instance(now, index, resource),
             1 => self.flex_container_state(now, index, resource),
             _ => {}
@@ -130,11 +132,7 @@ impl OneM2mSession {
             };
             let Notified::Events(events) = Notified::read(&request.content) else { continue };
             // Those of a batch that are known already are known again by their instances.
-            let mut is_early = false;
-            for event in &events {
-                is_early |= !self.notified(now, event);
-            }
-            if is_early {
+            if !self.all_notified(now, &events) {
                 self.early.push_back((since, frame));
             }
         }

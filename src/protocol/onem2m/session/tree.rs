@@ -3,6 +3,7 @@
 //! A node's index is its group's index in the catalog. Nodes are only added, so that indices stay while a page looks
 //! into more of the tree; a reconnect marks what is gone.
 
+use super::ask::Ask;
 use super::watch::Watch;
 use crate::model::catalog::{
     Access, Below, Catalog, Channel, Command, CommandRole, Group, Level, LimitSource, Role,
@@ -18,6 +19,8 @@ use crate::protocol::onem2m::resource::{
 };
 use crate::protocol::onem2m::time;
 
+/// Finds the CSE's root whatever it is called (TS-0001, 9.3.1).
+pub(super) const BASE: &str = "-";
 /// The most nodes that are kept of one CSE.
 const NODES_MOST: usize = 20_000;
 /// The most channels that one flexContainer makes.
@@ -102,7 +105,23 @@ pub(super) struct Found<'j, 'a> {
     pub(super) resource: &'j Json<'a>,
 }
 
+impl Node {
+    /// To see what it has now: its newest instance, or what it is itself.
+    pub(super) fn latest(&self) -> Ask {
+        if self.ty == FLEX_CONTAINER {
+            Ask::retrieve(self.path.clone())
+        } else {
+            Ask::retrieve([&self.path, "/la"].concat())
+        }
+    }
+}
+
 impl Tree {
+    /// The address of the root: [`BASE`] while nobody knows it.
+    pub(super) fn root(&self) -> &str {
+        self.nodes.first().map_or(BASE, |node| &node.path)
+    }
+
     /// The node at a structured address.
     pub(super) fn find(&self, path: &str) -> Option<usize> {
         self.by_path.get(path)

@@ -29,7 +29,7 @@ use crate::model::reading::Severity;
 use crate::model::time::{Instant, Now};
 use crate::protocol::limiter::Limiter;
 use crate::protocol::link::FIRST_MESSAGE_TIMEOUT;
-use crate::protocol::{Frame, Input, Outbox, Output, Session};
+use crate::protocol::{Frame, Input, Outbox, Output, Session, text_in};
 use heartbeat::Heartbeat;
 use report::ErrorReport;
 use requests::Requests;
@@ -340,17 +340,10 @@ impl Session for SecopSession {
             Input::Opened { subprotocol: _ } => self.begin(now),
             Input::Text(text) => self.text(now, text),
             // A node sends text; a bridge from TCP may wrap it in binary frames.
-            Input::Binary(bytes) => match std::str::from_utf8(bytes) {
+            Input::Binary(bytes) => match text_in(bytes) {
                 Ok(text) => self.text(now, text),
-                Err(error) => {
-                    let what = format!("not UTF-8 from byte {} on", error.valid_up_to());
-                    let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(notices::EVIDENCE_BYTES)]);
-                    if matches!(self.phase, Phase::Identifying { .. }) {
-                        self.refuse(&shown);
-                    } else {
-                        self.malformed(now, None, &what, &shown);
-                    }
-                }
+                Err((_, shown)) if matches!(self.phase, Phase::Identifying { .. }) => self.refuse(&shown),
+                Err((what, shown)) => self.malformed(now, None, &what, &shown),
             },
             // A node forgets with the link what was asked of it; and nobody is asked by HTTP.
             Input::Leave { .. } | Input::Fetched { .. } => {}

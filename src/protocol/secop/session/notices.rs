@@ -7,9 +7,6 @@ use crate::model::time::Now;
 use crate::protocol::Output;
 use crate::protocol::secop::violation::{Rule, Violations};
 
-/// So much of a frame that is not even text is shown.
-pub(super) const EVIDENCE_BYTES: usize = 400;
-
 impl SecopSession {
     /// Tells something, unless too much is told already.
     pub(super) fn notice(&mut self, now: Now, notice: Notice) {
