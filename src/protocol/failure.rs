@@ -414,6 +414,22 @@ fn by_code(code: u16, evidence: &Evidence<'_>) -> Option<Cause> {
     }
 }
 
+/// A peer that said goodbye; `peer` is what its protocol calls it.
+pub fn stopped(peer: &str) -> Cause {
+    Cause::new(
+        &["The ", peer, " was stopped"].concat(),
+        "It said goodbye. When it is started again the connection comes back by itself.",
+    )
+}
+
+/// A peer that went without a word; `peer` is what its protocol calls it.
+pub fn fell(peer: &str) -> Cause {
+    Cause::new(
+        &["The ", peer, " or the network failed"].concat(),
+        &["There was no goodbye. The ", peer, " was killed, or a cable or a network device failed."].concat(),
+    )
+}
+
 fn something_else(protocol: &Protocol) -> Cause {
     Cause::new(
         "Something else listens there",

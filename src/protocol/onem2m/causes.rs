@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::link::Cause;
-use crate::protocol::Attempt;
+use crate::protocol::{Attempt, failure};
 
 /// ACME's ports for HTTP by default, and the one beside which its tests have it.
 const HTTP_PORTS: [&str; 2] = ["8080", "18080"];
@@ -52,10 +52,7 @@ fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
             "ACME closes the older of two sockets with one originator. Give each its own AE-ID, or leave that option \
              empty: then it is random.",
         )),
-        Some(1001) => causes.push(Cause::new(
-            "The CSE was stopped",
-            "It said goodbye. When it is started again the connection comes back by itself.",
-        )),
+        Some(1001) => causes.push(failure::stopped("CSE")),
         Some(1009) => causes.push(Cause::new(
             "A message was too long for the CSE",
             "ACME takes messages of up to 1 MiB.",
@@ -69,10 +66,7 @@ fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
             "The CSE drops the connection at once",
             "Its log should say more.",
         )),
-        _ => causes.push(Cause::new(
-            "The CSE or the network failed",
-            "There was no goodbye. The CSE was killed, or a cable or a network device failed.",
-        )),
+        _ => causes.push(failure::fell("CSE")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::link::Cause;
-use crate::protocol::Attempt;
+use crate::protocol::{Attempt, failure};
 
 /// The port of frappy's TCP interface, and of the discovery broadcast, by default.
 const TCP_PORT: &str = "10767";
@@ -59,10 +59,7 @@ pub(super) fn causes(attempt: &Attempt<'_>) -> Vec<Cause> {
 
 fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
     match attempt.code {
-        Some(1001) => causes.push(Cause::new(
-            "The node was stopped",
-            "It said goodbye. When it is started again the connection comes back by itself.",
-        )),
+        Some(1001) => causes.push(failure::stopped("node")),
         Some(1009) => causes.push(Cause::new(
             "A message was too long for the node",
             "frappy takes messages of up to 1 MiB.",
@@ -81,10 +78,7 @@ fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
             "The node drops the connection at once",
             "It has as many clients as it takes, or it does not like what it was asked. Its log should say more.",
         )),
-        _ => causes.push(Cause::new(
-            "The node or the network failed",
-            "There was no goodbye. The node was killed, or a cable or a network device failed.",
-        )),
+        _ => causes.push(failure::fell("node")),
     }
 }
 
