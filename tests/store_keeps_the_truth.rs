@@ -32,6 +32,7 @@ fn channel(path: &str, role: Role, unit: &str) -> Channel {
         limits: None,
         checkable: false,
         write_hint: String::new(),
+        monitoring: porthole::model::alarm::Monitoring::default(),
     }
 }
 

@@ -161,7 +161,7 @@ fn plan(catalog: &Catalog, group_index: usize, level: Level) -> CardPlan {
 
 fn place(plan: &mut CardPlan, index: usize, channel: &Channel, level: Level) {
     // What a card is about is on it whatever its level, unless it is hidden.
-    let is_central = channel.role != Role::Parameter && channel.level != Level::Hidden;
+    let is_central = !matches!(channel.role, Role::Parameter | Role::Link) && channel.level != Level::Hidden;
     if !is_central && !channel.level.is_shown(level) {
         return;
     }
@@ -169,7 +169,7 @@ fn place(plan: &mut CardPlan, index: usize, channel: &Channel, level: Level) {
         Role::Main => &mut plan.main,
         Role::Status => &mut plan.status,
         Role::Target => &mut plan.target,
-        Role::Parameter => return plan.rows.push(index),
+        Role::Parameter | Role::Link => return plan.rows.push(index),
     };
     if slot.is_none() {
         *slot = Some(index);
@@ -185,10 +185,12 @@ fn place_command(plan: &mut CardPlan, index: usize, command: &Command, level: Le
     match command.role {
         // Whoever can start a movement can stop it.
         CommandRole::Stop => plan.stops.push(index),
-        CommandRole::Other | CommandRole::Query if command.level.is_shown(level) => {
+        CommandRole::Other | CommandRole::Query | CommandRole::Destructive
+            if command.level.is_shown(level) =>
+        {
             plan.commands.push(index);
         }
-        CommandRole::Other | CommandRole::Query => {}
+        CommandRole::Other | CommandRole::Query | CommandRole::Destructive => {}
     }
 }
 
@@ -238,6 +240,7 @@ mod tests {
             limits: None,
             checkable: false,
             write_hint: String::new(),
+            monitoring: crate::model::alarm::Monitoring::default(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! (groups with a parent). The index of a channel is valid within its catalog; across catalogs a channel is its
 //! path.
 
+use super::alarm::Monitoring;
 use super::datatype::DataType;
 use super::link::Cause;
 use super::value::Value;
@@ -27,6 +28,8 @@ pub struct Catalog {
     pub warnings: Vec<String>,
     /// The peer can be asked for all that it says about a group: [`super::event::Request::Inspect`].
     pub inspectable: bool,
+    /// It can be told to ask for nothing while its link stays: [`super::event::Request::Pause`].
+    pub pausable: bool,
     /// Why there is nothing to see, where there is nothing, and what to do.
     pub remedy: Option<Box<Cause>>,
 }
@@ -85,6 +88,8 @@ pub struct Channel {
     pub checkable: bool,
     /// A remark for whoever is about to write, e.g. that `go` starts the change; empty for none.
     pub write_hint: String,
+    /// When its value needs eyes, as its description says; a person may say otherwise.
+    pub monitoring: Monitoring,
 }
 
 /// One thing that can be done.
@@ -141,6 +146,8 @@ pub enum Role {
     Status,
     /// What the main value shall become.
     Target,
+    /// The state of the link itself: it holds while there is no link, too.
+    Link,
     /// Anything else.
     #[default]
     Parameter,
@@ -153,6 +160,8 @@ pub enum CommandRole {
     Stop,
     /// It only asks: nothing changes, and nothing needs to be armed.
     Query,
+    /// It destroys what cannot be had again: a person confirms it apart from asking for it.
+    Destructive,
     /// Anything else.
     #[default]
     Other,

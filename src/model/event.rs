@@ -173,6 +173,11 @@ pub enum Request {
         /// Wanted.
         on: bool,
     },
+    /// Ask for nothing and follow nothing while the link stays, or go on. Where [`Catalog::pausable`].
+    Pause {
+        /// Ask for nothing.
+        on: bool,
+    },
     /// Ask the peer for its log messages.
     Logging {
         /// The group's index; `None` for all.

@@ -3,6 +3,7 @@
 //! Nothing in here knows a socket, a clock, a protocol or a reactive signal: time is a parameter, and what
 //! instruments say arrives as [`Event`]s.
 
+pub mod alarm;
 pub mod arrange;
 pub mod base64;
 pub mod calendar;

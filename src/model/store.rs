@@ -624,7 +624,7 @@ impl Store {
             Some(Role::Main | Role::Status | Role::Target) => {
                 self.group_state(id).map_or(Severity::Normal, |state| state.activity.severity())
             }
-            Some(Role::Parameter) | None => Severity::Normal,
+            Some(Role::Parameter | Role::Link) | None => Severity::Normal,
         }
     }
 

@@ -158,9 +158,9 @@ impl Address {
         }
     }
 
-    /// The protocols to try: the one that the scheme names, else all.
+    /// The protocols to try: the one that the scheme names, else all that can be found out so.
     pub fn candidates(&self) -> Vec<&'static Protocol> {
-        self.protocol_hint.map_or_else(|| PROTOCOLS.to_vec(), |protocol| vec![protocol])
+        self.protocol_hint.map_or_else(super::tried, |protocol| vec![protocol])
     }
 }
 
@@ -334,6 +334,18 @@ fn encode_tail(tail: &str) -> String {
 pub(super) fn escape(byte: u8, out: &mut String) {
     const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     out.extend(['%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+}
+
+/// Percent-encoded, but for the unreserved characters of RFC 3986, 2.3.
+pub(super) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => escape(byte, &mut out),
+        }
+    }
+    out
 }
 
 fn parse_authority(

@@ -8,6 +8,7 @@
 
 pub mod address;
 pub mod connection;
+pub mod definitions;
 pub mod failure;
 pub mod faults;
 pub mod http;
@@ -20,15 +21,22 @@ pub mod preflight;
 pub mod quirks;
 pub mod random;
 pub mod secop;
+pub mod secrets;
 
 use crate::model::event::{Event, Request, RequestId};
 use crate::model::link::Cause;
 use crate::model::time::{Instant, Now};
+use definitions::Definitions;
 use http::{HttpAnswer, HttpRequest};
 use options::{OptionSpec, Options};
 
 /// All protocols, in the order in which they are tried on an address whose protocol nobody named.
 pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL, &onem2m::PROTOCOL];
+
+/// The protocols that are tried on an address whose protocol nobody named.
+pub fn tried() -> Vec<&'static Protocol> {
+    PROTOCOLS.iter().copied().filter(|protocol| protocol.is_tried).collect()
+}
 
 /// What the rest of the program knows of a protocol.
 #[derive(Debug)]
@@ -39,12 +47,18 @@ pub struct Protocol {
     pub title: &'static str,
     /// An example of an address.
     pub example: &'static str,
+    /// The address that most people want; empty where each has another one.
+    pub usual: &'static str,
+    /// It can be found out by trying: it needs nothing of a person before the peer has answered.
+    pub is_tried: bool,
     /// URL schemes of its own, e.g. `secop`, and the WebSocket scheme that each stands for.
     pub schemes: &'static [(&'static str, &'static str)],
     /// WebSocket subprotocols to offer; empty for none.
     pub subprotocols: &'static [&'static str],
     /// What a person may choose beyond the address.
     pub options: &'static [OptionSpec],
+    /// Its connections are described by documents that people write.
+    pub definitions: Option<&'static Definitions>,
     /// A session that has not seen any input yet.
     pub session: fn(&Options) -> Box<dyn Session>,
     /// The likely causes of a failure that concern this protocol, most likely first.
@@ -178,6 +192,9 @@ impl Frame {
         self.len() == 0
     }
 }
+
+/// Why [`Request::Pause`] is not carried out by a protocol whose peers only say what was subscribed.
+const NOT_PAUSABLE: &str = "end its subscriptions instead";
 
 /// So much of a frame that is not even text is shown.
 const EVIDENCE_BYTES: usize = 400;

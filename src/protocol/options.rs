@@ -1,6 +1,8 @@
 //! What a person may choose about a connection beyond its address: which options a protocol has, and what was chosen.
 
+use super::address::encoded;
 use super::random::Random;
+use super::secrets::Secrets;
 
 /// An option of a protocol, as the dialog asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,9 @@ pub enum OptionKind {
     Choice(&'static [(&'static str, &'static str)]),
     /// A name that no other page has: where nothing is given, these letters and random ones behind them.
     Random(&'static str),
+    /// A text that nobody else may see: a key, a password. It has no default, stands in no link and no document, and is
+    /// masked wherever frames and messages are shown.
+    Secret,
 }
 
 /// How many random letters make a name. 32^9 names: two of a hundred pages have the same once in 10^10 times.
@@ -33,8 +38,11 @@ const RANDOM_LETTERS: usize = 9;
 const LETTERS: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
 
 /// What was chosen: names and values, each name once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Options(Vec<(String, String)>);
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    chosen: Vec<(String, String)>,
+    secrets: Vec<String>,
+}
 
 impl Options {
     /// From names and values; of two values for one name the last one counts.
@@ -46,9 +54,24 @@ impl Options {
         options
     }
 
+    /// The same with texts that nobody else may see.
+    #[must_use]
+    pub fn with_secrets(mut self, secrets: &[(String, String)]) -> Self {
+        for (name, value) in secrets {
+            self.set(name, value.trim());
+            self.secrets.push(name.clone());
+        }
+        self
+    }
+
+    /// The texts that nobody else may see.
+    pub fn secrets(&self) -> Secrets {
+        Secrets::new(self.secrets.iter().map(|name| self.get(name)))
+    }
+
     /// What was chosen for a name; empty where nothing was.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
+        self.chosen.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
     }
 
     /// Fills in what holds for the options that nobody chose.
@@ -69,17 +92,18 @@ impl Options {
                     self.set(spec.name, choices.first().map_or("", |(word, _)| word));
                 }
                 OptionKind::Random(prefix) => self.set(spec.name, &[prefix, &letters].concat()),
+                OptionKind::Secret => {}
             }
         }
     }
 
-    /// A text with the values of options where their names stand in braces.
+    /// An address with the values of options, percent-encoded, where their names stand in braces.
     pub fn expand(&self, template: &str) -> String {
         let mut text = template.to_owned();
-        for (name, value) in &self.0 {
+        for (name, value) in &self.chosen {
             let hole = ["{", name, "}"].concat();
             if text.contains(&hole) {
-                text = text.replace(&hole, value);
+                text = text.replace(&hole, &encoded(value));
             }
         }
         text
@@ -87,8 +111,15 @@ impl Options {
 
     /// Sets one.
     pub fn set(&mut self, name: &str, value: &str) {
-        self.0.retain(|(other, _)| other != name);
-        self.0.push((name.to_owned(), value.to_owned()));
+        self.chosen.retain(|(other, _)| other != name);
+        self.chosen.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// Names alone: what was chosen may be secret.
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.chosen.iter().map(|(name, _)| name)).finish()
     }
 }
 

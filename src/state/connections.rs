@@ -14,7 +14,7 @@ use crate::protocol::address::{Address, AddressError};
 use crate::protocol::connection::{Connection, ConnectionInput};
 use crate::protocol::options::Options;
 use crate::protocol::preflight::{self, PageContext};
-use crate::protocol::{Fault, Frame, PROTOCOLS, Protocol};
+use crate::protocol::{Fault, Frame, PROTOCOLS, Protocol, tried};
 use crate::state::signal::ArcRwSignal;
 use crate::transport::clock;
 use crate::transport::driver::{Driver, Endpoint, Listener};
@@ -118,7 +118,7 @@ impl App {
             self.remove(former);
         }
         let named = request.protocol.as_deref().and_then(find_protocol).or(address.protocol_hint);
-        let candidates = named.map_or_else(|| PROTOCOLS.to_vec(), |protocol| vec![protocol]);
+        let candidates = named.map_or_else(tried, |protocol| vec![protocol]);
         let key = if request.name.is_empty() { address.default_name() } else { key_of(&request.name) };
         let facts = EntryFacts {
             url: address.url.clone(),
@@ -179,8 +179,7 @@ impl App {
 
     /// Plays a capture: the frames that came, with their times.
     pub fn replay(&self, name: &str, protocol: &str, frames: Vec<(Timestamp, Frame)>) -> ConnectionId {
-        let candidates =
-            find_protocol(protocol).map_or_else(|| PROTOCOLS.to_vec(), |protocol| vec![protocol]);
+        let candidates = find_protocol(protocol).map_or_else(tried, |protocol| vec![protocol]);
         let facts = EntryFacts {
             url: String::new(),
             name: name.to_owned(),

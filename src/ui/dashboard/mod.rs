@@ -96,7 +96,9 @@ fn title_of(app: App, id: ChannelId) -> String {
         let group = connection.catalog.groups.get(record.group).map_or("", |group| group.title.as_str());
         Some(match record.channel.role {
             Role::Main => group.to_owned(),
-            Role::Status | Role::Target | Role::Parameter => format!("{group} {}", record.channel.name),
+            Role::Status | Role::Target | Role::Link | Role::Parameter => {
+                format!("{group} {}", record.channel.name)
+            }
         })
     });
     harmless(&title.unwrap_or_default())

@@ -11,6 +11,7 @@ use crate::model::event::{Outcome, Request, RequestId};
 use crate::model::json::{Breaches, Json, write_number};
 use crate::model::time::Now;
 use crate::model::value::Value;
+use crate::protocol::NOT_PAUSABLE;
 use crate::protocol::onem2m::content::{Notation, is_base64};
 use crate::protocol::onem2m::primitive::{member, member_json};
 use crate::protocol::onem2m::resource::{
@@ -37,6 +38,7 @@ impl OneM2mSession {
             | Request::Execute { .. }
             | Request::Expand { .. }
             | Request::Inspect { .. }
+            | Request::Pause { .. }
             | Request::Logging { .. } => {}
         }
         match self.job_of(id, &request) {
@@ -97,6 +99,7 @@ impl OneM2mSession {
                 return Err("a CSE cannot be asked whether it would take a value".to_owned());
             }
             Request::Logging { .. } => return Err("a CSE has no log for its clients".to_owned()),
+            Request::Pause { .. } => return Err(NOT_PAUSABLE.to_owned()),
             Request::Subscribe { .. } | Request::Raw { .. } => {
                 return Err("it is not one request of a kind".to_owned());
             }

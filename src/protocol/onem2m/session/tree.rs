@@ -331,6 +331,7 @@ impl Tree {
                 CONTAINER => "A new contentInstance is made; those before it stay.".to_owned(),
                 _ => String::new(),
             },
+            monitoring: crate::model::alarm::Monitoring::default(),
         });
         self.node_of.push(index);
         if let Some(group) = self.catalog.groups.get_mut(index) {

@@ -105,6 +105,7 @@ impl Reader<'_> {
             limits: None,
             checkable: matches!(accessible.get("checkable"), Some(Json::Bool(true))),
             write_hint: if starts_by_go { GO_HINT.to_owned() } else { hint.to_owned() },
+            monitoring: crate::model::alarm::Monitoring::default(),
         });
         description.parameters.push(Parameter {
             specifier: at.to_owned(),

@@ -120,6 +120,7 @@ impl Item for Channel {
             limits,
             checkable,
             write_hint,
+            monitoring: _,
         } = self;
         let mut differences = Vec::new();
         types("", data_type, &new.data_type, &mut differences);

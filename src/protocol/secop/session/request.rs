@@ -7,6 +7,7 @@ use crate::model::event::{LogLevel, Outcome, Request, RequestId};
 use crate::model::json::write_text;
 use crate::model::time::Now;
 use crate::model::value::Value;
+use crate::protocol::NOT_PAUSABLE;
 use crate::protocol::secop::message::{Message, Verb};
 
 impl SecopSession {
@@ -24,6 +25,7 @@ impl SecopSession {
             | Request::Execute { .. }
             | Request::Logging { .. }
             | Request::Expand { .. }
+            | Request::Pause { .. }
             | Request::Inspect { .. } => {}
         }
         match self.pending(id, &request) {
@@ -47,6 +49,7 @@ impl SecopSession {
             Request::Expand { .. } | Request::Inspect { .. } => {
                 Err("the description has it already".to_owned())
             }
+            Request::Pause { .. } => Err(NOT_PAUSABLE.to_owned()),
             Request::Subscribe { .. } | Request::Raw { .. } => {
                 Err("it is not one message of a kind".to_owned())
             }

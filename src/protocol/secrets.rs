@@ -1,0 +1,99 @@
+//! Texts that nobody else may see, and how they are kept out of what is shown and saved.
+
+use std::borrow::Cow;
+
+use super::address::encoded;
+use crate::model::json::write_text;
+
+/// What stands in a secret's place.
+const MASK: &str = "••••••";
+/// A shorter text is no secret that could be kept: it would be masked wherever it stands by chance.
+const SHORTEST: usize = 4;
+
+/// Secrets in all forms in which they go over a wire: as they are, within JSON, percent-encoded.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// From the texts themselves.
+    pub fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut forms: Vec<String> = Vec::new();
+        for text in texts.filter(|text| text.len() >= SHORTEST) {
+            let mut json = String::new();
+            write_text(text, &mut json);
+            let json = json[1..json.len() - 1].to_owned();
+            for form in [text.to_owned(), json, encoded(text)] {
+                if !forms.contains(&form) {
+                    forms.push(form);
+                }
+            }
+        }
+        // The longest first: one secret may hold another.
+        crate::model::order::sort_by(&mut forms, |a, b| b.len().cmp(&a.len()));
+        Self(forms)
+    }
+
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A text without them.
+    pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut masked = Cow::Borrowed(text);
+        for form in &self.0 {
+            if masked.contains(form.as_str()) {
+                masked = Cow::Owned(masked.replace(form.as_str(), MASK));
+            }
+        }
+        masked
+    }
+
+    /// Bytes without them: as many, with asterisks in their place.
+    pub fn mask_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut masked = Cow::Borrowed(bytes);
+        for form in &self.0 {
+            let form = form.as_bytes();
+            let mut at = 0;
+            while let Some(found) = masked[at..].windows(form.len()).position(|window| window == form) {
+                masked.to_mut()[at + found..at + found + form.len()].fill(b'*');
+                at += found + form.len();
+            }
+        }
+        masked
+    }
+
+    /// Masks a text in place.
+    pub fn mask_in(&self, text: &mut String) {
+        if let Cow::Owned(masked) = self.mask(text) {
+            *text = masked;
+        }
+    }
+}
+
+/// Never what they are.
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_masked_in_every_form() {
+        let secrets = Secrets::new(["p\"ss wörd", "abc", "tok", "deadbeef"].into_iter());
+        for (text, masked) in [
+            ("{\"key\":\"p\\\"ss wörd\"}", "{\"key\":\"••••••\"}"),
+            ("?k=p%22ss%20w%C3%B6rd&x", "?k=••••••&x"),
+            ("deadbeef deadbeef", "•••••• ••••••"),
+            ("abc tok", "abc tok"),
+        ] {
+            assert_eq!(secrets.mask(text), masked);
+        }
+        assert_eq!(&*secrets.mask_bytes(b"\x01deadbeef\x02"), b"\x01********\x02");
+        assert!(!format!("{secrets:?}").contains("dead"));
+    }
+}
