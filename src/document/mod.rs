@@ -4,6 +4,7 @@
 //! until then. Older versions are brought up to date on opening. No document holds a secret. Nothing in here
 //! touches files or the browser's storage.
 
+mod personal;
 mod read;
 mod write;
 

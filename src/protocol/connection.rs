@@ -15,6 +15,7 @@ use super::http::{HttpAnswer, HttpRequest};
 use super::link::{Due, FIRST_MESSAGE_TIMEOUT, Link, Next, Phase};
 use super::options::Options;
 use super::random::Random;
+use super::secrets::Secrets;
 use super::{Attempt, Frame, Input, LastAnswer, Outbox, Output, Protocol, Session};
 use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
 use crate::model::link::{Cause, Epoch, Failure, LinkState};
@@ -173,6 +174,8 @@ pub struct Connection {
     candidates: Vec<&'static Protocol>,
     /// What a person chose.
     options: Options,
+    /// What of it nobody else may see.
+    secrets: Secrets,
     /// For what holds where nobody chose.
     random: Random,
     /// The candidate that is tried, or that was recognised.
@@ -214,6 +217,7 @@ impl Connection {
             address,
             settled: candidates.len() == 1,
             candidates,
+            secrets: options.secrets(),
             options,
             link: Link::new(Random::new(seed)),
             random: Random::new(!seed),
@@ -288,7 +292,14 @@ impl Connection {
 
     /// The frame that a request would become, for a person to read before it is sent.
     pub fn preview(&self, request: &Request) -> Option<String> {
-        self.session.as_ref()?.preview(request)
+        let mut preview = self.session.as_ref()?.preview(request)?;
+        self.secrets.mask_in(&mut preview);
+        Some(preview)
+    }
+
+    /// What must not be seen in a frame by anybody but the peer.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// When [`ConnectionInput::Timeout`] is due; asked after each drain.
@@ -467,10 +478,57 @@ impl Connection {
     }
 
     /// Passes an event on. What a session says of a peer that may not be its own would mislead.
-    fn tell(&mut self, event: Event) {
+    fn tell(&mut self, mut event: Event) {
+        self.keep_secret(&mut event);
         if self.settled || matches!(event, Event::Reply { .. }) {
             self.outbox.push(Action::Event(event));
         }
+    }
+
+    /// Evidence is a frame as it came or went: secrets are masked in it, and in whatever words a peer has for them.
+    fn keep_secret(&self, event: &mut Event) {
+        if self.secrets.is_empty() {
+            return;
+        }
+        match event {
+            Event::Malformed { notice, .. } | Event::Notice(notice) => self.mask_notice(notice),
+            Event::Refused { notice, causes, .. } => {
+                self.mask_notice(notice);
+                causes.iter_mut().for_each(|cause| self.mask_cause(cause));
+            }
+            Event::Log { text, .. } => self.secrets.mask_in(text),
+            Event::Reply { outcome: Outcome::Refused { class, text }, .. } => {
+                self.secrets.mask_in(class);
+                self.secrets.mask_in(text);
+            }
+            Event::Reply { .. }
+            | Event::Recognised { .. }
+            | Event::Catalog { .. }
+            | Event::Live
+            | Event::History { .. }
+            | Event::Missing { .. }
+            | Event::Reading { .. }
+            | Event::Subscribed { .. }
+            | Event::Heartbeat { .. }
+            | Event::Violation { .. }
+            | Event::Patience(_) => {}
+        }
+    }
+
+    fn mask_notice(&self, notice: &mut Notice) {
+        let Notice { severity: _, title, text, evidence } = notice;
+        [title, text, evidence].into_iter().for_each(|text| self.secrets.mask_in(text));
+    }
+
+    fn mask_cause(&self, cause: &mut Cause) {
+        let Cause { title, text, snippet, offer: _ } = cause;
+        [title, text, snippet].into_iter().for_each(|text| self.secrets.mask_in(text));
+    }
+
+    fn mask_failure(&self, failure: &mut Failure) {
+        let Failure { title, evidence, causes } = failure;
+        [title, evidence].into_iter().for_each(|text| self.secrets.mask_in(text));
+        causes.iter_mut().for_each(|cause| self.mask_cause(cause));
     }
 
     /// A new start does not show the old refusal while it waits for its turn.
@@ -509,7 +567,10 @@ impl Connection {
         if !self.link.has_socket() {
             return;
         }
-        let (failure, next) = self.judge(now, ending);
+        let (mut failure, next) = self.judge(now, ending);
+        if let Some(failure) = &mut failure {
+            self.mask_failure(failure);
+        }
         let was_open = self.link.is_open();
         if let Some(failure) = failure {
             self.failure = Some(Box::new(failure));
@@ -522,7 +583,9 @@ impl Connection {
         }
         if let (Ending::Refused { not_this_protocol, notice, causes }, Next::Never) = (ending, next) {
             let (not_this_protocol, notice, causes) = (*not_this_protocol, notice.clone(), causes.clone());
-            self.outbox.push(Action::Event(Event::Refused { not_this_protocol, notice, causes }));
+            let mut event = Event::Refused { not_this_protocol, notice, causes };
+            self.keep_secret(&mut event);
+            self.outbox.push(Action::Event(event));
         }
         if !self.settled {
             let current = if next == Next::AtOnce { self.current + 1 } else { 0 };
@@ -649,7 +712,7 @@ impl Connection {
         while !reason.is_char_boundary(end) {
             end -= 1;
         }
-        let reason = reason[..end].to_owned();
+        let reason = self.secrets.mask(&reason[..end]).into_owned();
         let answer = self.session.as_ref().and_then(|session| session.last_answer());
         self.outbox.push(Action::Hangup { epoch: self.link.epoch(), farewell, answer, code, reason });
     }

@@ -9,6 +9,8 @@ use crate::model::json::write_text;
 const MASK: &str = "••••••";
 /// A shorter text is no secret that could be kept: it would be masked wherever it stands by chance.
 const SHORTEST: usize = 4;
+/// What stands at the end of evidence that was cut.
+const CUT: char = '…';
 
 /// Secrets in all forms in which they go over a wire: as they are, within JSON, percent-encoded.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -46,6 +48,11 @@ impl Secrets {
                 masked = Cow::Owned(masked.replace(form.as_str(), MASK));
             }
         }
+        for form in &self.0 {
+            if let Some(end) = begun(&masked, form) {
+                masked = Cow::Owned([&masked[..end], MASK, "…"].concat());
+            }
+        }
         masked
     }
 
@@ -71,6 +78,14 @@ impl Secrets {
     }
 }
 
+/// Where a text that was cut ends with the beginning of a secret.
+fn begun(text: &str, secret: &str) -> Option<usize> {
+    let text = text.strip_suffix(CUT)?;
+    let lengths = (SHORTEST..secret.len()).rev().filter(|length| secret.is_char_boundary(*length));
+    let mut ends = lengths.filter(|length| text.ends_with(&secret[..*length]));
+    ends.next().map(|length| text.len() - length)
+}
+
 /// Never what they are.
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -90,6 +105,8 @@ mod tests {
             ("?k=p%22ss%20w%C3%B6rd&x", "?k=••••••&x"),
             ("deadbeef deadbeef", "•••••• ••••••"),
             ("abc tok", "abc tok"),
+            ("cut: deadbe…", "cut: ••••••…"),
+            ("cut: dea…", "cut: dea…"),
         ] {
             assert_eq!(secrets.mask(text), masked);
         }

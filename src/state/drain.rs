@@ -104,6 +104,8 @@ impl App {
     fn second(&self) {
         let inner = self.inner();
         self.expire_arming();
+        inner.store.borrow_mut().pass(clock::instant());
+        self.schedule_if_dirty();
         if is_hidden() {
             return;
         }
@@ -123,6 +125,12 @@ impl App {
         self.show_connections();
         self.tick.update(|count| *count = count.wrapping_add(1));
         self.save_if_changed();
+    }
+
+    fn schedule_if_dirty(&self) {
+        if self.with_store(Store::is_dirty) {
+            self.schedule();
+        }
     }
 
     fn show_connections(&self) {

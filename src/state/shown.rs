@@ -27,6 +27,8 @@ pub struct Shown {
     pub quality: Quality,
     /// How bad it is.
     pub severity: Severity,
+    /// What its thresholds say, e.g. `critical high`; empty for nothing.
+    pub alarm: String,
     /// How old it is, in words.
     pub age: String,
     /// The source's error report: class and text.
@@ -44,6 +46,7 @@ impl Default for Shown {
         Self {
             quality: Quality::Disconnected,
             severity: Severity::Normal,
+            alarm: String::new(),
             age: String::new(),
             error: None,
             state: None,
@@ -90,6 +93,7 @@ impl Shown {
         Self {
             quality,
             severity: store.severity(id),
+            alarm: store.alarm_words(id),
             age: store.age(id, now).map_or_else(String::new, age_words),
             error: record.error.as_ref().map(|error| (error.class.clone(), error.text.clone())),
             state: record.value.as_ref().and_then(|reading| reading.state.clone()),
