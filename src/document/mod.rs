@@ -10,6 +10,7 @@ mod write;
 
 pub mod capture;
 pub mod deeplink;
+pub mod secrets;
 pub mod workspace;
 
 use serde_json::{Map, Value as Json};

@@ -716,13 +716,12 @@ impl Store {
             return String::new();
         }
         let value = channel.value.as_ref().map(|reading| &reading.report);
-        let words = match (channel.thresholds(), value) {
+        match (channel.thresholds(), value) {
             (Some(thresholds), Some(Report::Value(value))) if thresholds.grade(value).0 == grade => {
                 thresholds.words(value)
             }
             _ => grade.word().to_owned(),
-        };
-        words
+        }
     }
 
     fn severity_of_group(&self, id: ChannelId) -> Severity {

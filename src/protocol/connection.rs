@@ -479,56 +479,10 @@ impl Connection {
 
     /// Passes an event on. What a session says of a peer that may not be its own would mislead.
     fn tell(&mut self, mut event: Event) {
-        self.keep_secret(&mut event);
+        self.secrets.mask_event(&mut event);
         if self.settled || matches!(event, Event::Reply { .. }) {
             self.outbox.push(Action::Event(event));
         }
-    }
-
-    /// Evidence is a frame as it came or went: secrets are masked in it, and in whatever words a peer has for them.
-    fn keep_secret(&self, event: &mut Event) {
-        if self.secrets.is_empty() {
-            return;
-        }
-        match event {
-            Event::Malformed { notice, .. } | Event::Notice(notice) => self.mask_notice(notice),
-            Event::Refused { notice, causes, .. } => {
-                self.mask_notice(notice);
-                causes.iter_mut().for_each(|cause| self.mask_cause(cause));
-            }
-            Event::Log { text, .. } => self.secrets.mask_in(text),
-            Event::Reply { outcome: Outcome::Refused { class, text }, .. } => {
-                self.secrets.mask_in(class);
-                self.secrets.mask_in(text);
-            }
-            Event::Reply { .. }
-            | Event::Recognised { .. }
-            | Event::Catalog { .. }
-            | Event::Live
-            | Event::History { .. }
-            | Event::Missing { .. }
-            | Event::Reading { .. }
-            | Event::Subscribed { .. }
-            | Event::Heartbeat { .. }
-            | Event::Violation { .. }
-            | Event::Patience(_) => {}
-        }
-    }
-
-    fn mask_notice(&self, notice: &mut Notice) {
-        let Notice { severity: _, title, text, evidence } = notice;
-        [title, text, evidence].into_iter().for_each(|text| self.secrets.mask_in(text));
-    }
-
-    fn mask_cause(&self, cause: &mut Cause) {
-        let Cause { title, text, snippet, offer: _ } = cause;
-        [title, text, snippet].into_iter().for_each(|text| self.secrets.mask_in(text));
-    }
-
-    fn mask_failure(&self, failure: &mut Failure) {
-        let Failure { title, evidence, causes } = failure;
-        [title, evidence].into_iter().for_each(|text| self.secrets.mask_in(text));
-        causes.iter_mut().for_each(|cause| self.mask_cause(cause));
     }
 
     /// A new start does not show the old refusal while it waits for its turn.
@@ -569,7 +523,7 @@ impl Connection {
         }
         let (mut failure, next) = self.judge(now, ending);
         if let Some(failure) = &mut failure {
-            self.mask_failure(failure);
+            self.secrets.mask_failure(failure);
         }
         let was_open = self.link.is_open();
         if let Some(failure) = failure {
@@ -584,7 +538,7 @@ impl Connection {
         if let (Ending::Refused { not_this_protocol, notice, causes }, Next::Never) = (ending, next) {
             let (not_this_protocol, notice, causes) = (*not_this_protocol, notice.clone(), causes.clone());
             let mut event = Event::Refused { not_this_protocol, notice, causes };
-            self.keep_secret(&mut event);
+            self.secrets.mask_event(&mut event);
             self.outbox.push(Action::Event(event));
         }
         if !self.settled {

@@ -148,6 +148,11 @@ impl App {
                         name: &entry.name,
                         protocol: entry.driver.protocol().map_or("", |(_, title)| title),
                         armed: entry.arming.remaining(now.instant),
+                        is_idle: entry.is_idle,
+                        is_defined: entry
+                            .driver
+                            .protocol()
+                            .is_some_and(|(id, _)| self.definition_option(id).is_some()),
                         demo: entry.demo.is_some(),
                     };
                     ConnectionShown::of(&store, *id, now, &facts)

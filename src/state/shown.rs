@@ -132,6 +132,10 @@ pub struct ConnectionShown {
     pub notice_count: u64,
     /// It differs from what it was before the last reconnect, and nobody has looked yet.
     pub changed: bool,
+    /// It can be told to ask for nothing, and whether it was.
+    pub idle: Option<bool>,
+    /// Its definition can be looked at.
+    pub is_defined: bool,
     /// It is simulated.
     pub demo: bool,
     /// It plays a capture.
@@ -146,6 +150,8 @@ pub(super) struct ConnectionFacts<'a> {
     pub(super) name: &'a str,
     pub(super) protocol: &'a str,
     pub(super) armed: Option<Duration>,
+    pub(super) is_idle: bool,
+    pub(super) is_defined: bool,
     pub(super) demo: bool,
 }
 
@@ -159,6 +165,7 @@ impl ConnectionShown {
         let record = store.connection(id)?;
         let (silent, failure, detail) = match &record.link {
             LinkState::Connecting { last, .. } => (false, last.as_deref(), "connecting".to_owned()),
+            LinkState::Live { silent: false, .. } if facts.is_idle => (false, None, "paused".to_owned()),
             LinkState::Live { silent: false, .. } => (false, None, "live".to_owned()),
             LinkState::Live { silent: true, .. } => (true, None, "no sign of life".to_owned()),
             LinkState::Waiting { until, failure, .. } => {
@@ -191,6 +198,8 @@ impl ConnectionShown {
             catalog_version: record.catalog_version,
             notice_count: record.notice_count,
             changed: record.changes.is_some(),
+            idle: record.catalog.pausable.then_some(facts.is_idle),
+            is_defined: facts.is_defined,
             demo: facts.demo,
             replay: record.replay,
             skew,

@@ -41,7 +41,7 @@ pub fn Page() -> impl IntoView {
     view! {
         {move || match app.view.get() {
             View::Start => view! { <start::Start /> },
-            View::Dashboard | View::Subscriptions | View::Frames | View::Channels => {
+            View::Dashboard | View::Subscriptions | View::Frames | View::Definition | View::Channels => {
                 view! { <shell::Shell /> }
             }
         }}

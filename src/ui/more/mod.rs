@@ -3,10 +3,12 @@
 //! Nothing in here is called from outside but [`open`], and that by its address: see `tools/split.mjs`.
 
 pub mod connection;
+mod definition;
 pub mod editor;
 mod execute;
 mod frames;
 mod group;
+mod monitoring;
 mod subscriptions;
 mod why;
 mod write;
@@ -23,6 +25,7 @@ pub fn open(app: App, what: Opened) -> Nodes {
     let close = move || app.dialog.set(None);
     match what {
         Opened::Subscriptions => view! { <subscriptions::Subscriptions /> },
+        Opened::Definition => view! { <definition::DefinitionView /> },
         Opened::Frames => view! { <frames::Frames /> },
         Opened::Dialog(dialog) => match dialog {
             Dialog::Write(id, entry) => view! { <WriteDialog id entry on_close=close /> },
