@@ -13,7 +13,7 @@ use super::address::Address;
 use super::failure::{self, Evidence, Tried};
 use super::http::{HttpAnswer, HttpRequest};
 use super::link::{Due, FIRST_MESSAGE_TIMEOUT, Link, Next, Phase};
-use super::options::Options;
+use super::options::{self, Options};
 use super::random::Random;
 use super::secrets::Secrets;
 use super::{Attempt, Frame, Input, LastAnswer, Outbox, Output, Protocol, Session};
@@ -323,6 +323,12 @@ impl Connection {
                     self.last_frame = None;
                     self.publish(now.instant);
                     let options = self.complete_options();
+                    let url = options.expand(&self.address.url);
+                    if let Some(hole) = options::hole_in(&url) {
+                        let (failure, next) = (failure::unfilled(&self.address, hole), Next::Never);
+                        self.end(now, &Ending::NotDialled { failure, next });
+                        continue;
+                    }
                     let chosen = options.get(SUBPROTOCOLS);
                     let subprotocols = if chosen.is_empty() {
                         self.candidate().subprotocols.iter().map(|name| (*name).to_owned()).collect()
@@ -332,7 +338,7 @@ impl Connection {
                     self.outbox.push(Action::Dial {
                         epoch,
                         protocol: self.candidate().id,
-                        url: options.expand(&self.address.url),
+                        url,
                         subprotocols,
                     });
                 }
