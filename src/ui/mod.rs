@@ -58,10 +58,8 @@ fn Dialogs() -> impl IntoView {
     move || {
         let close = move || app.dialog.set(None);
         app.dialog.get().map(|dialog| match dialog {
-            Dialog::Connect(request) => {
-                view! { <connect::ConnectDialog request on_close=close /> }
-            }
-            Dialog::Write(..)
+            Dialog::Connect(_)
+            | Dialog::Write(..)
             | Dialog::Execute(..)
             | Dialog::Group(..)
             | Dialog::Why(_)

@@ -2,6 +2,7 @@
 //!
 //! Nothing in here is called from outside but [`open`], and that by its address: see `tools/split.mjs`.
 
+pub mod connect;
 pub mod connection;
 mod definition;
 pub mod editor;
@@ -38,8 +39,9 @@ pub fn open(app: App, what: Opened) -> Nodes {
             Dialog::Why(id) => view! { <why::WhyDialog id on_close=close /> },
             Dialog::Changes(id) => view! { <connection::ChangesDialog id on_close=close /> },
             Dialog::Connection(id) => view! { <connection::ConnectionDialog id on_close=close /> },
-            // These are there from the beginning.
-            Dialog::Connect(_) | Dialog::Keys => Nodes::Nothing,
+            Dialog::Connect(request) => view! { <connect::ConnectDialog request on_close=close /> },
+            // It is there from the beginning.
+            Dialog::Keys => Nodes::Nothing,
         },
     }
 }

@@ -127,7 +127,7 @@ fn Actions(id: ConnectionId, on_close: impl Fn() + Copy + Send + Sync + 'static)
             <button class="btn" on:click=remove>
                 "Remove"
             </button>
-            <Show when=move || is_down() && has_address()>
+            <Show when=has_address>
                 <button class="btn" on:click=edit>
                     "Edit address"
                 </button>
