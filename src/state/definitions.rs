@@ -269,6 +269,12 @@ impl App {
     /// Forgets a definition that a person wrote.
     pub fn forget_definition(&self, protocol: &str, name: &str) {
         self.definitions.update(|own| own.retain(|own| own.protocol != protocol || own.name != name));
+        self.say(format!("{name} is deleted. Connections that use it have it until they are closed."));
+    }
+
+    /// The person wrote it. Reactive.
+    pub fn is_own_definition(&self, protocol: &str, name: &str) -> bool {
+        self.own_definition(protocol, name).is_some()
     }
 
     /// A definition to begin with, kept under a name that no other has. The name.

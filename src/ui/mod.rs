@@ -55,19 +55,5 @@ pub fn Page() -> impl IntoView {
 #[component]
 fn Dialogs() -> impl IntoView {
     let app = App::expect();
-    move || {
-        let close = move || app.dialog.set(None);
-        app.dialog.get().map(|dialog| match dialog {
-            Dialog::Connect(_)
-            | Dialog::Write(..)
-            | Dialog::Execute(..)
-            | Dialog::Group(..)
-            | Dialog::Why(_)
-            | Dialog::Changes(_)
-            | Dialog::Connection(_) => {
-                view! { <later::Later what=later::Opened::Dialog(dialog) /> }
-            }
-            Dialog::Keys => view! { <keys::KeysDialog on_close=close /> },
-        })
-    }
+    move || app.dialog.get().map(|dialog| view! { <later::Later what=later::Opened::Dialog(dialog) /> })
 }

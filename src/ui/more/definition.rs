@@ -99,6 +99,10 @@ fn Editor(id: ConnectionId, definition: DefinitionInUse) -> impl IntoView {
         let name = format!("{}.connector.json", own_name.get_value());
         text.with_untracked(|text| crate::ui::files::save(app, &name, "application/json", text));
     };
+    let forget = move |_| {
+        app.forget_definition(protocol, &own_name.get_value());
+        app.view.set(View::Dashboard);
+    };
     let go_to = move |at: usize| {
         let Some(area) = area.get_untracked() else { return };
         // The browser counts in UTF-16 units.
@@ -121,6 +125,11 @@ fn Editor(id: ConnectionId, definition: DefinitionInUse) -> impl IntoView {
                     </label>
                     <span class="quiet-text">{move || if is_changed() { "changed, not saved" } else { "saved" }}</span>
                     <span class="grow"></span>
+                    <Show when=move || own_name.with_value(|name| app.is_own_definition(protocol, name))>
+                        <button class="btn small" on:click=forget>
+                            "Delete"
+                        </button>
+                    </Show>
                     <button class="btn small" on:click=save_file>
                         "Save as a file"
                     </button>

@@ -9,6 +9,7 @@ pub mod editor;
 mod execute;
 mod frames;
 mod group;
+mod keys;
 mod monitoring;
 mod subscriptions;
 mod why;
@@ -40,8 +41,7 @@ pub fn open(app: App, what: Opened) -> Nodes {
             Dialog::Changes(id) => view! { <connection::ChangesDialog id on_close=close /> },
             Dialog::Connection(id) => view! { <connection::ConnectionDialog id on_close=close /> },
             Dialog::Connect(request) => view! { <connect::ConnectDialog request on_close=close /> },
-            // It is there from the beginning.
-            Dialog::Keys => Nodes::Nothing,
+            Dialog::Keys => view! { <keys::KeysDialog on_close=close /> },
         },
     }
 }
