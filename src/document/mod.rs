@@ -123,6 +123,14 @@ fn open(text: &str, kind: &'static str) -> Result<Map<String, Json>, DocumentErr
     Ok(object)
 }
 
+/// What kind of document a text is, and its name, as far as it says so.
+pub fn kind_of(text: &str) -> Option<(String, String)> {
+    let object: Map<String, Json> = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+    let word = |name: &str| object.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    object.get("porthole").and_then(Json::as_u64)?;
+    Some((word("kind"), word("name")))
+}
+
 fn syntax(error: &serde_json::Error) -> DocumentError {
     let words = error.to_string();
     let reason = words.split(" at line ").next().unwrap_or_default().to_owned();

@@ -4,6 +4,7 @@
 //! and the page starts empty.
 
 use super::{App, ConnectRequest, Dialog, View};
+use crate::document;
 use crate::document::capture::{Capture, CapturedFrame};
 use crate::document::deeplink::{DeepLink, take_option};
 use crate::document::workspace::{ConnectionDocument, Recent, Workspace};
@@ -220,6 +221,15 @@ impl App {
                 Ok(())
             }
             Err(as_workspace) => {
+                let (kind, title) = document::kind_of(text).unwrap_or_default();
+                if self.definition_option(&kind).is_some() {
+                    let added =
+                        self.add_definition(&kind, if title.is_empty() { name } else { &title }, text);
+                    self.say(format!(
+                        "The definition {added} can be chosen now, where you connect to a device."
+                    ));
+                    return Ok(());
+                }
                 let is_workspace = text.trim_start().starts_with('{') && text.contains("\"workspace\"");
                 let error = if is_workspace { as_workspace } else { as_capture };
                 Err(format!("{name} could not be opened: {error}."))

@@ -18,7 +18,7 @@ mod tree;
 mod value;
 mod windowed;
 
-use crate::state::{App, Dialog, View};
+use crate::state::{App, View};
 use crate::ui::dom::{IntoView, component, view};
 
 /// Mounts the page on the document's body, in place of the notice that it is loading.
