@@ -36,6 +36,7 @@ pub fn MonitoringForm(
     };
     let takes_unit =
         has_no_unit && app.channel(id).is_some_and(|channel| channel.data_type.clone().set_unit("?"));
+    let is_open = thresholds.is_some() || !said.is_empty();
     let texts: Texts = RwSignal::new(texts_of(&said.unit, &thresholds.unwrap_or_default()));
     let answer = RwSignal::new(String::new());
     let submit = move |event: web_sys::SubmitEvent| {
@@ -55,7 +56,9 @@ pub fn MonitoringForm(
         answer.set("As the source says.".to_owned());
     };
     view! {
-        <form class="monitoring" on:submit=submit>
+        <details class="monitoring" open=is_open>
+        <summary>{if takes_unit { "Unit and alarm limits" } else { "Alarm limits" }}</summary>
+        <form on:submit=submit>
             {takes_unit
                 .then(|| {
                     view! {
@@ -97,6 +100,7 @@ pub fn MonitoringForm(
                 <button class="btn small">"Set"</button>
             </div>
         </form>
+        </details>
     }
 }
 

@@ -85,7 +85,6 @@ pub fn WhyDialog(
             <h3>"Description"</h3>
             {description.into_iter().map(|paragraph| view! { <p>{paragraph}</p> }).collect_view()}
             <dl class="facts">{definitions(move || type_facts(app, id))}</dl>
-            <h3>"Alarm limits"</h3>
             <super::monitoring::MonitoringForm id />
             <h3>"Readings"</h3>
             <dl class="facts">{ticking(ledger_facts)}</dl>
