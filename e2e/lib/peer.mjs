@@ -17,6 +17,7 @@ export function startPython(script, args) {
 export async function startPeer(script, { switches = [], port } = {}) {
   const chosen = port ?? (await freePort());
   const child = startPython(script, ["--port", chosen, ...switches]);
+  const ended = () => new Error(`${script} has ended:\n${child.output}`);
   const waiting = [];
   const frames = [];
   createInterface({ input: child.stdout }).on("line", (line) => {
@@ -24,7 +25,7 @@ export async function startPeer(script, { switches = [], port } = {}) {
     if (line.startsWith("< ")) frames.push(line.slice(2));
   });
   child.gone.then(() => {
-    for (const { reject } of waiting) reject(new Error(`${script} has ended:\n${child.output}`));
+    for (const { reject } of waiting) reject(ended());
   });
   await listening(child, chosen);
   return {
@@ -33,6 +34,7 @@ export async function startPeer(script, { switches = [], port } = {}) {
     key: `127.0.0.1:${chosen}`,
     /** Gives one command, as the peer's first lines list them; resolves once it is carried out. */
     async tell(line) {
+      if (child.exitCode !== null || child.signalCode !== null) throw ended();
       const answer = new Promise((resolve, reject) => waiting.push({ resolve, reject }));
       child.stdin.write(`${line}\n`);
       const told = await answer;
@@ -42,6 +44,7 @@ export async function startPeer(script, { switches = [], port } = {}) {
     output: () => child.output,
     /** All text frames that came, with --print; what is binary stands there as `binary <hex>`. */
     frames,
+    /** Resolves to its exit code, once it has ended. */
     gone: child.gone,
     ...reins(child),
   };

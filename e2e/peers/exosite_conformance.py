@@ -307,6 +307,18 @@ def check_subscriptions_v4_and_v14(options):
         client.ok("drop", {"alias": "quiet"})
 
 
+def check_one_subs_id_for_two_resources(options):
+    with portal(options) as client:
+        first, second = fresh(client), fresh(client)
+        for rid in (first, second):
+            client.ok("subscribe", rid, {"subs_id": 5})
+        client.ok("unsubscribe", first, {"subs_id": 5})
+        client.ok("writegroup", [[first, 1], [second, 2]])
+        assert client.until_update(5)[0][1] == 2 and client.silent(5, 0.2)
+        for rid in (first, second):
+            client.ok("drop", rid)
+
+
 def check_bare_unsubscribe_as_switched(options):
     with portal(options) as client:
         client.ok("subscribe", HUMIDITY, {"subs_id": 4})

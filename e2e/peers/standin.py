@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import json
 import logging
-import sys
 import threading
 import time
 import traceback
@@ -82,7 +81,8 @@ class StandIn:
 
     def heard(self, frame):
         if self.options.print:
-            self.tell(f"< {frame if isinstance(frame, str) else 'binary ' + frame.hex()}")
+            text = frame if isinstance(frame, str) else f"binary {frame.hex()}"
+            self.tell("< " + text.replace("\n", "\\n"))
 
     def send(self, frame, sockets=None):
         """Sends at once, in order and without waiting; a socket that is closed is passed over."""
@@ -128,7 +128,7 @@ class StandIn:
                 self.tell(f"- {socket.close_code}")
 
     def _read_lines(self, loop):
-        for line in sys.stdin:
+        for line in standard_input():
             if line.strip():
                 loop.call_soon_threadsafe(self._obey, line.rstrip("\r\n"))
 
@@ -158,6 +158,11 @@ class StandIn:
     def do_binary(self, rest):
         """`binary <hex>`: one binary frame to all."""
         self.send(bytes.fromhex(rest))
+
+
+def standard_input():
+    """Lines, for a thread that is still waiting for one when everything ends: Python's own object would not bear it."""
+    return open(0, encoding="utf-8", closefd=False)
 
 
 _running = set()
