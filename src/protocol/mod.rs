@@ -8,6 +8,7 @@
 
 pub mod address;
 pub mod connection;
+pub mod connector;
 pub mod definitions;
 pub mod failure;
 pub mod faults;
@@ -74,6 +75,8 @@ pub struct Demo {
     pub id: &'static str,
     /// Its name for people.
     pub title: &'static str,
+    /// Options of its connection: names and values.
+    pub options: &'static [(&'static str, &'static str)],
     /// Makes one; equal seeds behave equally.
     pub simulator: fn(seed: u64) -> Box<dyn Simulator>,
 }
