@@ -1,2 +1,5 @@
-//! Any WebSocket, described by a document instead of a program.
+//! Connectors: any WebSocket device, described by a document instead of code.
+
+pub mod definition;
+pub mod extract;
 pub mod simulator;
