@@ -20,7 +20,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::definition::Definition;
-use super::extract::{self, Contents, Memory};
+use super::extract::{self, Contents, Extracted, Memory};
 use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
 use crate::model::time::{Instant, Now};
 use crate::protocol::limiter::Limiter;
@@ -152,9 +152,12 @@ impl ConnectorSession {
     fn frame(&mut self, now: Now, frame: Frame) {
         self.life.heard(now.instant);
         let definition = Rc::clone(&self.definition);
-        let Contents { documents, problems } = extract::contents(&definition, &frame);
+        let Contents { documents, problems, breaches } = extract::contents(&definition, &frame);
         for problem in &problems {
             self.malformed(now, None, &problem.what, &frame, problem.at);
+        }
+        for breach in breaches.iter() {
+            self.violation(None, breach.rule());
         }
         if !documents.is_empty() {
             self.recognise(now);
@@ -163,16 +166,23 @@ impl ConnectorSession {
             self.answered(now, document);
             let extracted =
                 extract::readings(&definition, document, &self.settings.options, &mut self.memory);
-            if extracted.is_empty() {
-                self.unused += 1;
-            }
-            for found in extracted {
-                match found.outcome {
-                    Ok(found) => self.found(now, found),
-                    Err(trouble) => {
-                        let channel = self.channels.told_at_path(&trouble.path);
-                        self.malformed(now, channel, &trouble.text, &frame, 0);
-                    }
+            self.unused += u64::from(extracted.is_empty());
+            self.take(now, extracted, &frame);
+        }
+    }
+
+    /// Takes over what the rules made of a message.
+    fn take(&mut self, now: Now, extracted: Vec<Extracted>, frame: &Frame) {
+        let mut is_malformed = false;
+        for Extracted { outcome, .. } in extracted {
+            match outcome {
+                Ok(found) => self.found(now, found),
+                // What is wrong with a message as a whole each rule finds again.
+                Err(trouble) if trouble.path.is_empty() && is_malformed => {}
+                Err(trouble) => {
+                    is_malformed |= trouble.path.is_empty();
+                    let channel = self.channels.told_at_path(&trouble.path);
+                    self.malformed(now, channel, &trouble.text, frame, 0);
                 }
             }
         }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::super::definition::MAX_CHANNELS;
 use super::super::extract::Found;
 use super::{ConnectorSession, notices};
-use crate::model::datatype::DataType;
 use crate::model::event::Event;
 use crate::model::reading::{Reading, Report};
 use crate::model::time::{Now, Timestamp};
@@ -42,7 +41,7 @@ impl ConnectorSession {
         };
         self.has_reading = true;
         let order = self.order(now, channel, found.taken);
-        let report = self.of_type(channel, found.report);
+        let report = found.report;
         let taken = found.taken.filter(|_| order == Order::Newest);
         if let (Order::Late(at), Report::Value(value)) = (order, &report) {
             if !self.is_silenced(channel) {
@@ -106,17 +105,6 @@ impl ConnectorSession {
             self.notice(now, notices::clock_went_back(&path.unwrap_or_default()));
         }
         Order::Behind
-    }
-
-    /// A whole number in a channel of numbers is a number.
-    fn of_type(&self, channel: usize, report: Report) -> Report {
-        let data_type = self.channels.catalog.channels.get(channel).map(|channel| &channel.data_type);
-        match (report, data_type) {
-            (Report::Value(Value::Integer(whole)), Some(DataType::Number(_))) => {
-                Report::Value(Value::Number(whole as f64))
-            }
-            (report, _) => report,
-        }
     }
 
     /// What a device says of secrets is not shown.
