@@ -1,40 +1,25 @@
 //! What frames mean by a definition: from frames to messages, from messages to readings.
+//!
+//! Nothing in here knows a clock or a socket. What is remembered from message to message is in a [`Memory`] of the
+//! caller's.
 
-use super::super::Frame;
-use super::super::definitions::{FramePreview, Leaf};
+mod contents;
+mod layout;
+mod memory;
+mod preview;
+mod rules;
+mod time;
+mod value;
+
 use super::super::options::Options;
 use super::definition::Definition;
 use crate::model::datatype::DataType;
 use crate::model::reading::Report;
 use crate::model::time::Timestamp;
 
-/// The messages in a frame.
-#[derive(Debug, Default)]
-pub struct Contents<'f> {
-    /// Those that can be read, in their order.
-    pub documents: Vec<Document<'f>>,
-    /// Why others, or the frame as a whole, cannot.
-    pub problems: Vec<Unreadable>,
-}
-
-/// A message.
-#[derive(Debug)]
-pub struct Document<'f> {
-    text: &'f str,
-}
-
-/// Why a message cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// What is wrong.
-    pub what: String,
-    /// Where, in bytes from the frame's beginning.
-    pub at: usize,
-}
-
-/// What the rules remember from message to message (`merge_by`).
-#[derive(Clone, Debug, Default)]
-pub struct Memory {}
+pub use contents::{Contents, Document, Unreadable, contents};
+pub use memory::Memory;
+pub use preview::preview;
 
 /// What a rule made of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +33,7 @@ pub struct Extracted {
 /// A reading of a channel, with all that is known of the channel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
-    /// The channel's path: its group, if a rule gives one, and its name.
+    /// The channel's path: its group, if the rule gives one, and its name.
     pub path: String,
     /// Its name for people; never empty.
     pub title: String,
@@ -58,7 +43,7 @@ pub struct Found {
     pub description: String,
     /// Its type, with unit and limits; `None` where this reading does not tell.
     pub data_type: Option<DataType>,
-    /// What it says.
+    /// What it says. A value that is not what the rule says is an error of the class [`BAD_VALUE`].
     pub report: Report,
     /// When, by the source's clock.
     pub taken: Option<Timestamp>,
@@ -73,32 +58,25 @@ pub struct Trouble {
     pub text: String,
 }
 
-/// The messages in a frame, in every form that the definition's rules read.
-pub fn contents<'f>(definition: &Definition, frame: &'f Frame) -> Contents<'f> {
-    todo!("{} {frame:?}", definition.name)
-}
+/// The class of the error report of a value that is not what its rule says.
+pub const BAD_VALUE: &str = "BadValue";
+/// The class of the error report of a source that says itself that it has no value.
+pub const SOURCE_ERROR: &str = "Error";
+/// More readings than these are not taken from a frame.
+pub const MAX_READINGS: usize = 10_000;
 
-/// What the rules make of a message.
+/// What the rules make of a message. A reading whose time cannot be read is told, and so is the trouble.
 pub fn readings(
     definition: &Definition,
     document: &Document<'_>,
     options: &Options,
     memory: &mut Memory,
 ) -> Vec<Extracted> {
-    todo!("{} {} {options:?} {memory:?}", definition.name, document.text)
-}
-
-/// [`super::super::definitions::Definitions::preview`].
-pub fn preview(text: &str, options: &Options, frames: &[Frame]) -> Vec<FramePreview> {
-    todo!("{text} {options:?} {frames:?}")
-}
-
-/// [`super::super::definitions::Definitions::leaves`].
-pub fn leaves(text: &str, frame: &Frame) -> Vec<Leaf> {
-    todo!("{text} {frame:?}")
-}
-
-/// [`super::super::definitions::Definitions::with_rule`].
-pub fn with_rule(text: &str, frame: &Frame, place: &str) -> Result<String, String> {
-    todo!("{text} {frame:?} {place}")
+    memory.begin(document);
+    let mut extracted = Vec::new();
+    for (rule, by) in definition.rules.iter().enumerate() {
+        let applied = rules::apply(definition, by, document, options, memory);
+        extracted.extend(applied.outcomes.into_iter().map(|outcome| Extracted { rule, outcome }));
+    }
+    extracted
 }
