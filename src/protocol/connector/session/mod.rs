@@ -206,8 +206,8 @@ impl ConnectorSession {
         if !self.is_open() {
             return;
         }
-        self.quiet(now);
         self.open_on(now);
+        self.quiet(now);
         self.ask_what_is_due(now);
         self.forget_readers(now);
         let is_ready = self.phase == Phase::Running && self.recognised.is_some();
@@ -232,7 +232,7 @@ impl ConnectorSession {
 
     /// Nothing has come yet: that may be as it should, or too long.
     fn quiet(&mut self, now: Now) {
-        if self.recognised.is_some() {
+        if self.recognised.is_some() || !self.is_open() {
             return;
         }
         if self.may_be_quiet() && self.quiet_due() <= now.instant {

@@ -44,6 +44,8 @@ const CATCH_UP_SECS: f64 = 5.0;
 const BEFORE_SECS: f64 = 120.0;
 /// The time between two binary frames, in seconds.
 const FRAME_PERIOD_SECS: f64 = 0.2;
+/// How long it takes to say who it is.
+const GREETING: Duration = Duration::from_millis(30);
 /// A client that says nothing for so long is dropped: the mast has room for few.
 const CLIENT_SILENCE: Duration = Duration::from_secs(30);
 /// How far the clock jumps with [`Quirks::clock_back`], and how often.
@@ -253,7 +255,7 @@ impl MastSimulator {
     fn opened(&mut self) {
         self.lived_until = Some(self.now.instant);
         self.client = Some(Client {
-            hello_due: (!self.quirks.no_hello).then(|| self.now.instant + self.quirks.late_hello),
+            hello_due: (!self.quirks.no_hello).then(|| self.now.instant + self.quirks.late_hello + GREETING),
             heard: self.now.instant,
             has_logged_in: false,
             is_streaming: false,
@@ -261,7 +263,6 @@ impl MastSimulator {
             burst_owed: 0.0,
             sequence: 0,
         });
-        self.greet();
     }
 }
 
