@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use porthole::protocol::Simulator;
+use porthole::protocol::connector::simulator::{self as connector, MastSimulator};
 use porthole::protocol::onem2m::PROTOCOL;
 use porthole::protocol::onem2m::simulator::{self as onem2m, OneM2mSimulator};
 use porthole::protocol::quirks::{self, Quirks};
@@ -56,6 +57,14 @@ impl Instrument {
             quirks: onem2m::Quirks::WORDS,
             make: |seed, words| onem2m(words, move |quirks| OneM2mSimulator::empty(seed, quirks)),
         },
+        Self {
+            name: "mast",
+            quirks: connector::Quirks::WORDS,
+            make: |seed, words| {
+                let make = with_quirks(words, move |quirks| MastSimulator::new(seed, quirks))?;
+                Ok(make.counted_by(command))
+            },
+        },
     ];
 
     /// The instrument of a name.
@@ -100,4 +109,10 @@ fn primitive(frame: &str) -> Cow<'_, str> {
         (None, _, Some(rsc)) => format!("rsc={rsc}").into(),
         (None, _, None) => frame.into(),
     }
+}
+
+/// What a frame for the mast is counted as: `cmd=status`.
+fn command(frame: &str) -> Cow<'_, str> {
+    let message: Value = serde_json::from_str(frame).unwrap_or_default();
+    message["cmd"].as_str().map_or(frame.into(), |command| format!("cmd={command}").into())
 }

@@ -32,7 +32,7 @@ use http::{HttpAnswer, HttpRequest};
 use options::{OptionSpec, Options};
 
 /// All protocols, in the order in which they are tried on an address whose protocol nobody named.
-pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL, &onem2m::PROTOCOL];
+pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL, &onem2m::PROTOCOL, &connector::PROTOCOL];
 
 /// The protocols that are tried on an address whose protocol nobody named.
 pub fn tried() -> Vec<&'static Protocol> {
@@ -75,6 +75,8 @@ pub struct Demo {
     pub id: &'static str,
     /// Its name for people.
     pub title: &'static str,
+    /// Options of its connection: names and values.
+    pub options: &'static [(&'static str, &'static str)],
     /// Makes one; equal seeds behave equally.
     pub simulator: fn(seed: u64) -> Box<dyn Simulator>,
 }
