@@ -239,7 +239,7 @@ impl WireError {
 
     /// The caller is not known, or not any more.
     pub fn is_about_the_key(&self) -> bool {
-        self.code == Some(401) || self.context == "auth"
+        self.code == Some(401) || (self.code.is_none() && self.context == "auth")
     }
 
     /// In one line for a person: its meaning where it is known, and the peer's own words.
