@@ -203,6 +203,25 @@ enum Ending<'a> {
     Refused { not_this_protocol: bool, notice: Notice, causes: Vec<Cause> },
 }
 
+impl Ending<'_> {
+    /// A refusal that a session drew from its socket being closed, with how it was closed as evidence.
+    fn closed_with(self, code: Option<u16>, reason: &str) -> Option<Self> {
+        match self {
+            Self::Refused { not_this_protocol, mut notice, causes } => {
+                if let (Some(code), true) = (code, notice.evidence.is_empty()) {
+                    notice.evidence = format!("close code {code}");
+                    if !reason.is_empty() {
+                        notice.evidence.push_str(", ");
+                        notice.evidence.push_str(&failure::reason_words(reason));
+                    }
+                }
+                Some(Self::Refused { not_this_protocol, notice, causes })
+            }
+            Self::Closed { .. } | Self::Overdue | Self::NotDialled { .. } | Self::GivenUp { .. } => None,
+        }
+    }
+}
+
 impl Connection {
     /// A connection that has not dialled yet. `candidates` are tried in order until one is recognised; give one
     /// alone where the protocol is known. `options` are what a person chose. `seed` is for jitter and random names,
@@ -527,17 +546,30 @@ impl Connection {
         if !self.link.has_socket() {
             return;
         }
+        let was_open = self.link.is_open();
+        let parting = match ending {
+            Ending::Closed { code, reason } => {
+                let parting = self.close_session(now, was_open);
+                parting.and_then(|parting| parting.closed_with(*code, reason))
+            }
+            Ending::Overdue | Ending::NotDialled { .. } | Ending::GivenUp { .. } | Ending::Refused { .. } => {
+                None
+            }
+        };
+        let is_told = matches!(ending, Ending::Closed { .. });
+        let ending = parting.as_ref().unwrap_or(ending);
         let (mut failure, next) = self.judge(now, ending);
         if let Some(failure) = &mut failure {
             self.secrets.mask_failure(failure);
         }
-        let was_open = self.link.is_open();
         if let Some(failure) = failure {
             self.failure = Some(Box::new(failure));
             self.tried.clear();
         }
         self.link.lost(now.instant, next);
-        self.close_session(now, was_open);
+        if !is_told {
+            self.close_session(now, was_open);
+        }
         if let Some((code, reason)) = hang_up {
             self.hang_up(code, reason, Vec::new());
         }
@@ -636,12 +668,12 @@ impl Connection {
         }
     }
 
-    /// Tells the session that its socket is gone. What it then wants of the link is past caring for.
-    fn close_session(&mut self, now: Now, was_open: bool) {
-        if let (true, Some(session)) = (was_open, &mut self.session) {
-            session.handle(now, Input::Closed);
-            self.drain(now);
-        }
+    /// Tells the session that its socket is gone. Of what it then wants of the link only a refusal still matters, and
+    /// only where the peer closed it.
+    fn close_session(&mut self, now: Now, was_open: bool) -> Option<Ending<'static>> {
+        let session = self.session.as_mut().filter(|_| was_open)?;
+        session.handle(now, Input::Closed);
+        self.drain(now)
     }
 
     /// What the session still wants to send before its socket is closed.

@@ -86,7 +86,7 @@ impl Evidence<'_> {
             parts.push(format!("close code {code}"));
         }
         if !self.attempt.reason.is_empty() {
-            parts.push(format!("reason \"{}\"", harmless(self.attempt.reason, REASON_CHARS)));
+            parts.push(reason_words(self.attempt.reason));
         }
         match self.attempts {
             0 => {}
@@ -95,6 +95,11 @@ impl Evidence<'_> {
         }
         parts.join(", ")
     }
+}
+
+/// The reason that a close frame gave.
+pub(super) fn reason_words(reason: &str) -> String {
+    format!("reason \"{}\"", harmless(reason, REASON_CHARS))
 }
 
 /// Explains a failed attempt or a lost link: the protocol's own causes first, then the general ones.

@@ -10,6 +10,7 @@ pub mod address;
 pub mod connection;
 pub mod connector;
 pub mod definitions;
+pub mod exosite;
 pub mod failure;
 pub mod faults;
 pub mod http;
@@ -32,7 +33,7 @@ use http::{HttpAnswer, HttpRequest};
 use options::{OptionSpec, Options};
 
 /// All protocols, in the order in which they are tried on an address whose protocol nobody named.
-pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL, &onem2m::PROTOCOL, &connector::PROTOCOL];
+pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL, &onem2m::PROTOCOL, &exosite::PROTOCOL, &connector::PROTOCOL];
 
 /// The protocols that are tried on an address whose protocol nobody named.
 pub fn tried() -> Vec<&'static Protocol> {

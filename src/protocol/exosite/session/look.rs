@@ -1,0 +1,367 @@
+//! Looking around: what a client is, and what is below it, level by level, until there is enough for a dashboard; the
+//! rest when a person opens it.
+//!
+//! A look into one client is complete when the client itself, the list of what is below it and each resource on it have
+//! been answered, or not. One that is locked or does not answer does not stop the others.
+
+use std::time::Duration;
+
+use super::ExositeSession;
+use super::purpose::Purpose;
+use super::tree::Found;
+use crate::model::catalog::Below;
+use crate::model::event::Event;
+use crate::model::link::Cause;
+use crate::model::slots::Names;
+use crate::model::time::Now;
+use crate::protocol::exosite::answer::Answer;
+use crate::protocol::exosite::procedure::{Part, Procedure, Relation};
+use crate::protocol::exosite::resource::{Kind, ResourceId};
+use crate::protocol::exosite::result::{self, Info};
+use crate::protocol::exosite::status::Status;
+
+/// What is listed: what has values, and what holds it.
+const LISTED: &[Kind] = &[Kind::Client, Kind::Dataport, Kind::Datarule];
+/// What is asked of a client that is looked into.
+const OF_CLIENT: &[Part] = &[Part::Aliases, Part::Basic, Part::Description];
+/// What is asked of a client on a list.
+const OF_CHILD: &[Part] = &[Part::Basic, Part::Description];
+/// What is asked of a series.
+const OF_SERIES: &[Part] = &[Part::Basic, Part::Description, Part::Storage];
+/// So many series are looked for without being asked.
+const SERIES_WANTED: usize = 200;
+/// At most so many clients are looked into for that …
+const CLIENTS_MOST: usize = 100;
+/// … and none with more clients above it.
+const DEPTH_MOST: usize = 8;
+/// So many clients are looked into at once.
+const AT_ONCE: usize = 4;
+/// So many resources of one client are listed.
+const LISTED_MOST: usize = 20_000;
+/// So many clients of one list are asked for their names.
+const NAMES_MOST: usize = 1_000;
+/// So many warnings are kept.
+const WARNINGS_MOST: usize = 50;
+/// A catalog that grows is told so often.
+const TELL_EVERY: Duration = Duration::from_millis(700);
+
+/// A look into one client.
+#[derive(Debug)]
+pub(super) struct Look {
+    client: usize,
+    /// What is below it is looked into in turn.
+    is_deep: bool,
+    /// It was asked what it is, and that is answered.
+    is_known: bool,
+    /// What it says of itself, if it does.
+    info: Option<Info>,
+    /// What is below it, or why that is not known, once that is answered.
+    listed: Option<Result<Vec<Found>, Unseen>>,
+    /// So many of those are not answered yet.
+    missing: usize,
+}
+
+/// Why nobody knows what is below a client.
+#[derive(Debug)]
+struct Unseen {
+    /// Nothing was answered: it is not known that it is refused.
+    is_silent: bool,
+    words: String,
+}
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    clients: usize,
+    series: usize,
+}
+
+impl ExositeSession {
+    /// Looks into a client, and into what is below it.
+    pub(super) fn look(&mut self, client: usize) {
+        if self.begin_look(client, true) {
+            self.ask(Purpose::Listing(client), self.listing_of(client));
+        }
+    }
+
+    /// Looks into a client; its listing is asked for by the caller. `false` where that is being done.
+    pub(super) fn begin_look(&mut self, client: usize, is_deep: bool) -> bool {
+        if self.looks.iter().any(|look| look.client == client) {
+            return false;
+        }
+        self.seen.clients += 1;
+        self.looks.push(Look { client, is_deep, is_known: false, info: None, listed: None, missing: 0 });
+        let resource = self.resource_of(client);
+        self.ask(Purpose::About(client), Procedure::Info { resource, parts: OF_CLIENT });
+        true
+    }
+
+    /// The listing of a client that is looked into was not even asked for.
+    pub(super) fn looks_no_more(&mut self, client: usize) {
+        self.looks.retain(|look| look.client != client);
+    }
+
+    pub(super) fn listing_of(&self, client: usize) -> Procedure {
+        let client = Some(self.resource_of(client));
+        Procedure::Listing { client, kinds: LISTED, relation: Some(Relation::owned()) }
+    }
+
+    /// How calls name a node; the first is the caller before anything is known of it.
+    pub(super) fn resource_of(&self, node: usize) -> ResourceId {
+        self.tree.nodes.get(node).map_or(ResourceId::Itself, super::tree::Node::resource)
+    }
+
+    /// Looks into the next clients.
+    pub(super) fn look_further(&mut self) {
+        while self.looks.len() < AT_ONCE
+            && let Some(next) = self.frontier.pop_front()
+        {
+            let Some(node) = self.tree.nodes.get(next) else { continue };
+            let is_enough = self.seen.clients >= CLIENTS_MOST || self.seen.series >= SERIES_WANTED;
+            if !node.is_explored && !node.is_gone && !is_enough && node.depth <= DEPTH_MOST {
+                self.look(next);
+            }
+        }
+    }
+
+    pub(super) fn is_looking(&self) -> bool {
+        !self.looks.is_empty() || !self.frontier.is_empty()
+    }
+
+    /// A client that is looked into was asked what it is.
+    pub(super) fn about(&mut self, now: Now, client: usize, answer: &Answer<'_>) {
+        let Some(look) = self.looks.iter_mut().find(|look| look.client == client) else { return };
+        look.is_known = true;
+        look.info = answer.good().and_then(Info::read);
+        self.look_is_complete(now, client);
+    }
+
+    /// It was asked what is below it.
+    pub(super) fn listed(&mut self, now: Now, client: usize, answer: &Answer<'_>) {
+        let listing = answer.good().and_then(|result| result::listing(result, LISTED));
+        let Some(place) = self.looks.iter().position(|look| look.client == client) else { return };
+        let Some((listed, strange)) = listing else {
+            // Silence and what the server itself suffers from may pass.
+            let is_silent = answer.status == Status::Fail;
+            let status = if answer.is_ok() { "no listing" } else { answer.status.word() };
+            let words = [status, ". ", &answer.words()].concat();
+            self.looks[place].listed = Some(Err(Unseen { is_silent, words }));
+            return self.look_is_complete(now, client);
+        };
+        if strange > 0 {
+            self.violation("a listing lists identifiers");
+        }
+        let mut known = Names::default();
+        let mut found: Vec<Found> = Vec::new();
+        for (kind, rid) in listed.into_iter().take(LISTED_MOST) {
+            // Each once, and no client below itself.
+            let is_above = self.tree.find(&rid).is_some_and(|node| self.is_above(node, client));
+            if LISTED.contains(&kind) && !is_above && known.insert(&rid.key(), found.len()) {
+                found.push(Found { rid, kind, aliases: Vec::new(), info: None });
+            }
+        }
+        self.looks[place].missing = self.ask_items(client, &found);
+        self.looks[place].listed = Some(Ok(found));
+        self.look_is_complete(now, client);
+    }
+
+    /// A node is a client, or stands above it.
+    fn is_above(&self, node: usize, client: usize) -> bool {
+        let mut at = Some(client);
+        while let Some(index) = at {
+            if index == node {
+                return true;
+            }
+            at = self.tree.nodes.get(index).and_then(|node| node.owner);
+        }
+        false
+    }
+
+    /// Asks what is on a list and not known yet what it is. How much is asked.
+    fn ask_items(&mut self, client: usize, found: &[Found]) -> usize {
+        let (mut asked, mut clients) = (0, 0);
+        for (item, found) in found.iter().enumerate() {
+            let is_client = found.kind == Kind::Client;
+            clients += usize::from(is_client);
+            self.seen.series += usize::from(!is_client);
+            if self.tree.find(&found.rid).is_some() || (is_client && clients > NAMES_MOST) {
+                continue;
+            }
+            let parts = if is_client { OF_CHILD } else { OF_SERIES };
+            let resource = ResourceId::Rid(found.rid.clone());
+            self.ask(Purpose::Item { client, item }, Procedure::Info { resource, parts });
+            asked += 1;
+        }
+        asked
+    }
+
+    /// A resource on a list was asked what it is.
+    pub(super) fn item_known(&mut self, now: Now, client: usize, item: usize, answer: &Answer<'_>) {
+        let Some(look) = self.looks.iter_mut().find(|look| look.client == client) else { return };
+        look.missing = look.missing.saturating_sub(1);
+        let info = answer.good().and_then(Info::read);
+        let mut whose = None;
+        if let Some(Ok(found)) = &mut look.listed
+            && let Some(found) = found.get_mut(item)
+        {
+            whose = info.is_none().then(|| [found.kind.word(), " ", found.rid.as_str()].concat());
+            found.info = info;
+        }
+        if let Some(whose) = whose {
+            self.warn(
+                [&whose, " does not say what it is: ", answer.status.word(), ". ", &answer.words()].concat(),
+            );
+        }
+        self.look_is_complete(now, client);
+    }
+
+    /// Takes a look over into the tree, if all that it asked is answered.
+    fn look_is_complete(&mut self, now: Now, client: usize) {
+        let is_complete = |look: &Look| {
+            look.client == client && look.is_known && look.listed.is_some() && look.missing == 0
+        };
+        let Some(place) = self.looks.iter().position(is_complete) else { return };
+        let look = self.looks.swap_remove(place);
+        let info = look.info;
+        if client == 0 {
+            self.tree.plant(info.as_ref());
+        } else if let Some(info) = &info {
+            self.tree.learn(client, info, None);
+        }
+        let Some(listed) = look.listed else { return };
+        match listed {
+            Ok(found) => {
+                self.take_listing(now, client, look.is_deep, found, info.and_then(|info| info.aliases));
+            }
+            Err(unseen) => self.not_listed(now, client, &unseen),
+        }
+        if let Some(node) = self.tree.nodes.get_mut(client) {
+            node.is_explored = true;
+        }
+    }
+
+    fn take_listing(
+        &mut self,
+        now: Now,
+        client: usize,
+        is_deep: bool,
+        found: Vec<Found>,
+        aliases: Option<Vec<(crate::protocol::exosite::resource::Rid, Vec<String>)>>,
+    ) {
+        let aliases = aliases.unwrap_or_default();
+        let keys: Vec<String> = aliases.iter().map(|(rid, _)| rid.key()).collect();
+        let by_rid = Names::number(keys.iter().map(String::as_str));
+        let mut listed = Names::default();
+        let mut too_many = false;
+        // Series first: their cards stand before those of clients further down.
+        let (clients, series): (Vec<Found>, Vec<Found>) =
+            found.into_iter().partition(|found| found.kind == Kind::Client);
+        for mut found in series.into_iter().chain(clients) {
+            listed.insert(&found.rid.key(), 0);
+            let names = by_rid.get(&found.rid.key()).and_then(|place| aliases.get(place));
+            found.aliases = names.map(|(_, names)| names.clone()).unwrap_or_default();
+            let is_client = found.kind == Kind::Client;
+            match self.tree.add(client, &found) {
+                Some(child) if is_client && is_deep => self.frontier.push_back(child),
+                Some(_) => {}
+                None => too_many = true,
+            }
+        }
+        if too_many {
+            self.warn("There are more than 20,000 resources; the others are left out.".to_owned());
+            self.violation("a tree has at most 20,000 resources here");
+        }
+        for child in self.tree.children(client) {
+            let rid = self.tree.nodes.get(child).and_then(|node| node.rid.as_ref());
+            if rid.is_some_and(|rid| !listed.contains(&rid.key())) {
+                self.is_gone(now, child);
+            }
+        }
+        self.tree.set_below(client, Below::Known);
+    }
+
+    /// Nobody knows what is below a client.
+    fn not_listed(&mut self, now: Now, client: usize, unseen: &Unseen) {
+        if unseen.is_silent && client == 0 && self.tree.nodes.len() == 1 {
+            return self.close("the server does not say what there is");
+        }
+        self.tree.set_below(client, if unseen.is_silent { Below::Unknown } else { Below::Refused });
+        let title = self.tree.catalog.groups.get(client).map_or("", |group| &group.title);
+        let words = ["What is in ", title, " is not shown: ", &unseen.words].concat();
+        self.warn(words);
+        self.retry_later(now);
+    }
+
+    fn warn(&mut self, words: String) {
+        if self.unseen.len() < WARNINGS_MOST && !self.unseen.contains(&words) {
+            self.unseen.push(words);
+            self.tree.is_changed = true;
+        }
+    }
+
+    /// A node was asked again what it is.
+    pub(super) fn known_again(&mut self, node: usize, answer: &Answer<'_>) {
+        if let Some(info) = answer.good().and_then(Info::read) {
+            self.tree.learn(node, &info, None);
+        }
+    }
+
+    /// Asks a node again what it is.
+    pub(super) fn ask_again(&mut self, node: usize) {
+        let is_series = self.tree.nodes.get(node).is_some_and(super::tree::Node::is_series);
+        let parts = if is_series { OF_SERIES } else { OF_CHILD };
+        self.ask(Purpose::Again(node), Procedure::Info { resource: self.resource_of(node), parts });
+    }
+
+    /// A node is not there any more, nor is what is below it.
+    pub(super) fn is_gone(&mut self, now: Now, index: usize) {
+        let mut gone = vec![index];
+        while let Some(index) = gone.pop() {
+            gone.extend(self.tree.children(index));
+            self.tree.hide(index);
+            self.end_watch(now, index);
+        }
+    }
+
+    /// Tells the catalog if it is another one: while it grows now and then, and at the end.
+    pub(super) fn tell_catalog(&mut self, now: Now) {
+        if !self.tree.is_changed || self.tree.nodes.is_empty() {
+            return;
+        }
+        let is_recent = self.told.0.is_some_and(|told| now.instant.since(told) < TELL_EVERY);
+        if self.is_looking() && (is_recent || self.tree.catalog.channels.is_empty()) {
+            return;
+        }
+        self.tree.is_changed = false;
+        self.tree.catalog.inspectable = true;
+        self.tree.catalog.warnings.clone_from(&self.unseen);
+        self.tree.catalog.remedy = self.remedy().map(Box::new);
+        let catalog = Box::new(self.tree.catalog.clone());
+        self.event(Event::Catalog { catalog, changes: None });
+        // A catalog forgets what was subscribed.
+        for channel in 0..self.told_subscribed.len() {
+            if self.told_subscribed[channel] {
+                self.event(Event::Subscribed { channel, on: true });
+            }
+        }
+        let (_, told) =
+            std::mem::replace(&mut self.told, (Some(now.instant), self.tree.catalog.channels.len()));
+        for channel in told..self.tree.catalog.channels.len() {
+            self.want(channel);
+        }
+    }
+
+    fn remedy(&self) -> Option<Cause> {
+        if !self.tree.catalog.channels.is_empty() || self.is_looking() {
+            return None;
+        }
+        Some(match self.unseen.first() {
+            Some(words) => Cause::new("The server does not show what there is", words),
+            None => Cause::new(
+                "This client has no dataports",
+                "The key is good, and nothing is below its client that has values. Make a dataport (the command create of \
+                 the client does it), or use the key of another client.",
+            ),
+        })
+    }
+}
