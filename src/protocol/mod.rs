@@ -9,6 +9,7 @@
 pub mod address;
 pub mod connection;
 pub mod definitions;
+pub mod exosite;
 pub mod failure;
 pub mod faults;
 pub mod http;

@@ -1,0 +1,3 @@
+//! The One Platform of Exosite: remote procedure calls over a WebSocket.
+
+pub mod simulator;
