@@ -116,9 +116,10 @@ impl Service {
         for (original, copy) in copies {
             let names = self.tree.get(*original).map(|client| client.aliases.clone()).unwrap_or_default();
             let place = |id: Id| copies.iter().find(|(from, _)| *from == id).map(|(_, to)| *to);
-            let names = names.into_iter().filter_map(|(name, id)| Some((name, place(id)?))).collect();
-            if let Some(client) = self.tree.get_mut(*copy) {
-                client.aliases = names;
+            for (name, id) in names {
+                if let Some(id) = place(id) {
+                    self.tree.name(*copy, &name, id);
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Outcome, Refusal, Status};
 use super::datum::Datum;
-use super::json::{Value, finite, text, whole};
+use super::json::{Value, finite, owned, text, whole};
 use super::request::Arguments;
 use super::series::{Point, Selection, Window};
 use super::service::Service;
@@ -93,7 +93,7 @@ impl Service {
 }
 
 fn failed_entry(time: &Json<'_>, time_first: bool) -> Value {
-    let mut pair = vec![super::json::owned(time), text(Status::Invalid.word())];
+    let mut pair = vec![owned(time), text(Status::Invalid.word())];
     if !time_first {
         pair.reverse();
     }

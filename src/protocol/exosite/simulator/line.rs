@@ -7,7 +7,7 @@ use crate::model::time::Instant;
 use crate::protocol::{Frame, Outbox, SimulatorOutput};
 
 /// The most frames that wait to be sent, and the most that they hold, in bytes.
-const HELD_MOST: usize = 8192;
+const HELD_MOST: usize = 100_000;
 const HELD_BYTES_MOST: usize = 16 * 1024 * 1024;
 
 /// What waits to be sent.

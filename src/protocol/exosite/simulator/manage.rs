@@ -1,12 +1,12 @@
 //! What becomes of resources: `update`, `move`, `drop` ("Resources"), and their names: `map`, `unmap`, `lookup`.
 
-use super::answer::{Answer, Outcome, Status};
+use super::answer::{Answer, Outcome, Refusal, Status};
 use super::create::merge;
 use super::json::{is_true, text, word};
 use super::request::Arguments;
 use super::service::Service;
 use super::session::{Caller, Need};
-use super::tree::{ALIASES_MOST, DEPTH_MOST, Id, Kind};
+use super::tree::{DEPTH_MOST, Id, Kind};
 use crate::model::json::Json;
 
 /// The longest alias, in bytes.
@@ -59,7 +59,7 @@ impl Service {
             owner.map(|owner| owner.names_of(id).map(str::to_owned).collect()).unwrap_or_default();
         self.tree.relocate(id, to);
         for name in names.into_iter().filter(|_| with_aliases) {
-            self.name(to, &name, id);
+            self.tree.name(to, &name, id);
         }
         Ok(Answer::Done)
     }
@@ -77,7 +77,7 @@ impl Service {
     }
 
     /// A resource that belongs to the caller and is not the caller.
-    fn below_caller(&self, caller: &Caller, given: &Json<'_>) -> Result<Id, super::answer::Refusal> {
+    fn below_caller(&self, caller: &Caller, given: &Json<'_>) -> Result<Id, Refusal> {
         let id = self.resource(caller, given, Need::Manage)?;
         if self.owns(caller, id) { Ok(id) } else { Err(Status::Restricted.into()) }
     }
@@ -91,20 +91,10 @@ impl Service {
         if name.is_empty() || name.len() > ALIAS_MOST || id == caller.client {
             return Err(Status::Invalid.into());
         }
-        let present = self.tree.get(caller.client).map_or(0, |client| client.aliases.len());
-        if present >= ALIASES_MOST {
+        if !self.tree.has_room_for_names() {
             return Err(Status::Limit.into());
         }
-        if self.name(caller.client, name, id) { Ok(Answer::Done) } else { Err(Status::Invalid.into()) }
-    }
-
-    /// Adds a name, unless there is one like it.
-    pub(super) fn name(&mut self, client: Id, name: &str, id: Id) -> bool {
-        let is_new = self.tree.named(client, name).is_none();
-        if let Some(client) = self.tree.get_mut(client).filter(|_| is_new) {
-            client.aliases.push((name.to_owned(), id));
-        }
-        is_new
+        if self.tree.name(caller.client, name, id) { Ok(Answer::Done) } else { Err(Status::Invalid.into()) }
     }
 
     /// The deprecated form leaves the client out.

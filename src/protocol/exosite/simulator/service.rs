@@ -15,8 +15,9 @@ use crate::model::time::Now;
 use crate::protocol::quirks::InUse;
 use crate::protocol::random::Random;
 
-/// So many bytes answer a frame; further calls fail.
+/// So many bytes and frames answer a frame; further calls fail.
 const ANSWER_MOST: usize = 4 * 1024 * 1024;
+const FRAMES_MOST: usize = 40_000;
 
 /// The service with all clients. It knows the time that it was told last.
 pub(super) struct Service {
@@ -138,7 +139,8 @@ impl Service {
         let mut bytes = 0;
         let mark = self.out.len();
         for call in calls {
-            let outcome = if bytes > ANSWER_MOST { Err(Refusal::Internal) } else { self.perform(call) };
+            let too_much = bytes > ANSWER_MOST || self.out.len() > FRAMES_MOST;
+            let outcome = if too_much { Err(Refusal::Internal) } else { self.perform(call) };
             let result = match outcome {
                 Ok(Answer::Later) => continue,
                 Ok(Answer::Done) => Ok(None),

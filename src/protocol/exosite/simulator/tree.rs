@@ -9,8 +9,8 @@ use crate::model::slots::{Names, Slots};
 /// The most resources of the service, and how deep they may lie.
 pub(super) const RESOURCES_MOST: usize = 2000;
 pub(super) const DEPTH_MOST: usize = 16;
-/// The most aliases of a client.
-pub(super) const ALIASES_MOST: usize = 4000;
+/// The most aliases of all clients together.
+pub(super) const ALIASES_MOST: usize = 8000;
 
 /// Where a resource is. No two resources ever have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -198,6 +198,19 @@ impl Tree {
     pub(super) fn named(&self, client: Id, name: &str) -> Option<Id> {
         let aliases = &self.get(client)?.aliases;
         aliases.iter().find(|(known, _)| known == name).map(|(_, id)| *id)
+    }
+
+    /// Gives a resource a name with a client; whether it was free, and there is room for it.
+    pub(super) fn name(&mut self, client: Id, name: &str, id: Id) -> bool {
+        let is_free = self.named(client, name).is_none() && self.has_room_for_names();
+        if let Some(client) = self.get_mut(client).filter(|_| is_free) {
+            client.aliases.push((name.to_owned(), id));
+        }
+        is_free
+    }
+
+    pub(super) fn has_room_for_names(&self) -> bool {
+        self.resources.values().map(|client| client.aliases.len()).sum::<usize>() < ALIASES_MOST
     }
 
     /// Adds a resource.

@@ -69,14 +69,14 @@ impl Vineyard {
         for (name, alias, model) in DEVICES {
             let id =
                 service.add_activated(Some(root), client(name, model, &format!("VY-{}", devices.len() + 11)));
-            service.name(root, alias, id);
+            service.tree.name(root, alias, id);
             devices.push(Device { client: id, sensors: Vec::new(), wrote: 0 });
         }
         for dataport in DATAPORTS {
             let device = &mut devices[dataport.device];
             let id = service.add(device.client, Kind::Dataport, dataport_description(dataport));
             if !dataport.alias.is_empty() {
-                service.name(device.client, dataport.alias, id);
+                service.tree.name(device.client, dataport.alias, id);
             }
             device.sensors.push(Sensor { id, dataport });
         }
@@ -251,7 +251,7 @@ fn build_rule(service: &mut Service, root: Id) -> Id {
         ],
     );
     let rule = service.add(root, Kind::Datarule, rule);
-    service.name(root, "frost-alert", rule);
+    service.tree.name(root, "frost-alert", rule);
     let rid = text(service.tree.rid(rule));
     let mail = described(
         Kind::Dispatch,
@@ -264,7 +264,7 @@ fn build_rule(service: &mut Service, root: Id) -> Id {
         ],
     );
     let mail = service.add(root, Kind::Dispatch, mail);
-    service.name(root, "frost-mail", mail);
+    service.tree.name(root, "frost-mail", mail);
     rule
 }
 

@@ -93,7 +93,7 @@ impl Weather {
     }
 
     fn sky(&mut self, dt: f64, random: &mut Random) {
-        let mean = 0.38 + 0.3 * swing(self.age_secs + 150.0, 2.3 * DAY_SECS);
+        let mean = 0.42 + 0.32 * swing(self.age_secs + 150.0, 1.4 * DAY_SECS);
         self.clouds += dt * (mean - self.clouds) / 50.0 + dt.sqrt() * 0.018 * random.normal();
         self.clouds = self.clouds.clamp(0.0, 1.0);
         let height = swing(self.age_secs, DAY_SECS).max(0.0);
