@@ -26,6 +26,8 @@ mod session;
 mod share;
 mod sources;
 mod subscribe;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod vineyard;
 mod weather;
