@@ -33,7 +33,8 @@ use http::{HttpAnswer, HttpRequest};
 use options::{OptionSpec, Options};
 
 /// All protocols, in the order in which they are tried on an address whose protocol nobody named.
-pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL, &onem2m::PROTOCOL, &exosite::PROTOCOL, &connector::PROTOCOL];
+pub const PROTOCOLS: &[&Protocol] =
+    &[&secop::PROTOCOL, &onem2m::PROTOCOL, &exosite::PROTOCOL, &connector::PROTOCOL];
 
 /// The protocols that are tried on an address whose protocol nobody named.
 pub fn tried() -> Vec<&'static Protocol> {

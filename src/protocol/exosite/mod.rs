@@ -15,6 +15,7 @@ pub mod procedure;
 pub mod resource;
 pub mod result;
 pub mod session;
+pub mod simulator;
 pub mod status;
 pub mod value;
 mod write;
@@ -37,7 +38,7 @@ pub const PROTOCOL: Protocol = Protocol {
     definitions: None,
     session,
     causes: causes::causes,
-    demos: &[],
+    demos: simulator::DEMOS,
 };
 
 const OPTIONS: &[OptionSpec] = &[
