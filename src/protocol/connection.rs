@@ -121,6 +121,8 @@ pub enum Action {
         epoch: Epoch,
         /// To speak which protocol: [`Protocol::id`].
         protocol: &'static str,
+        /// A part of the program that it needs beside the protocol's.
+        later: Option<&'static str>,
         /// Where.
         url: String,
         /// The subprotocols to offer; empty for none.
@@ -357,6 +359,11 @@ impl Connection {
                     self.outbox.push(Action::Dial {
                         epoch,
                         protocol: self.candidate().id,
+                        later: self
+                            .candidate()
+                            .later
+                            .filter(|later| (later.is_needed)(&options))
+                            .map(|later| later.part),
                         url,
                         subprotocols,
                     });

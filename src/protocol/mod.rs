@@ -62,12 +62,23 @@ pub struct Protocol {
     pub options: &'static [OptionSpec],
     /// Its connections are described by documents that people write.
     pub definitions: Option<&'static Definitions>,
+    /// A part of the program that only some of its connections need.
+    pub later: Option<Later>,
     /// A session that has not seen any input yet.
     pub session: fn(&Options) -> Box<dyn Session>,
     /// The likely causes of a failure that concern this protocol, most likely first.
     pub causes: fn(&Attempt<'_>) -> Vec<Cause>,
     /// The instruments of the demo that speak it: a name for people and the simulator.
     pub demos: &'static [Demo],
+}
+
+/// A part of the program that only some connections of a protocol need: the folder `later` of the protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Later {
+    /// Its name.
+    pub part: &'static str,
+    /// Whether a connection with these options needs it. In the protocol's file `parts.rs`, which is never in a part.
+    pub is_needed: fn(&Options) -> bool,
 }
 
 /// A simulated instrument of the demo.

@@ -190,10 +190,11 @@ impl Inner {
         self.connection.handle(now, input);
         while let Some(action) = self.connection.poll() {
             match action {
-                Action::Dial { epoch, protocol, url, subprotocols } => {
+                Action::Dial { epoch, protocol, later, url, subprotocols } => {
                     self.epoch = epoch;
                     self.wire = Some((epoch, Wire::Loading));
-                    self.load(epoch, self.endpoint.parts(protocol), url, subprotocols);
+                    let parts = self.endpoint.parts(protocol).into_iter().chain(later).collect();
+                    self.load(epoch, parts, url, subprotocols);
                 }
                 Action::Send { epoch, frame } => {
                     if let Err(error) = self.send(epoch, &frame) {

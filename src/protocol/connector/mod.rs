@@ -26,6 +26,7 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &[],
     options: OPTIONS,
     definitions: Some(&DEFINITIONS),
+    later: None,
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,

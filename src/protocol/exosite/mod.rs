@@ -36,6 +36,7 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &[],
     options: OPTIONS,
     definitions: None,
+    later: None,
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,

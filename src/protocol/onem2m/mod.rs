@@ -29,6 +29,7 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &["oneM2M.json"],
     options: OPTIONS,
     definitions: None,
+    later: None,
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,

@@ -27,6 +27,7 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &[],
     options: &[],
     definitions: None,
+    later: None,
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,
