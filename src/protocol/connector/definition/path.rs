@@ -58,7 +58,7 @@ impl Path {
     /// Reads a path.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         let kind = match text.as_bytes().first() {
-            None | Some(b'/') => Kind::Pointer(pointer(text)?),
+            None | Some(b'/') => Kind::Pointer(tokens_of(text)?),
             Some(b'$') => json_path(text)?,
             Some(_) => {
                 let text =
@@ -125,7 +125,7 @@ impl Path {
 }
 
 /// The tokens of a pointer (RFC 6901, 3).
-fn pointer(text: &str) -> Result<Vec<String>, PathError> {
+pub(in super::super) fn tokens_of(text: &str) -> Result<Vec<String>, PathError> {
     let mut tokens = Vec::new();
     let mut at = 1;
     for token in text.split('/').skip(1) {
@@ -182,12 +182,11 @@ fn too_deep(text: &str) -> Option<usize> {
                 continue;
             }
             (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
             (None, b'\'' | b'"') => quote = Some(byte),
             (None, b'[' | b'(') => depth += 1,
             (None, b']' | b')') => depth = depth.saturating_sub(1),
             (None, b'.') if before == b'.' => descents += 1,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
         before = byte;
         if at >= MAX_BYTES || depth > MAX_DEPTH || descents > MAX_DESCENTS {
@@ -240,8 +239,13 @@ fn singular<'j>(segments: &[Segment], root: &'j Json<'j>) -> Option<Hit<'j>> {
         hit = match (segment, hit.json) {
             (Segment::Name(name), Json::Object(_)) => Hit { json: hit.json.get(name)?, key: name.clone() },
             (Segment::Index(index), Json::Array(items)) => {
-                let index = if *index < 0 { index + items.len() as i64 } else { *index };
-                let json = items.get(usize::try_from(index).ok()?)?;
+                let index = match usize::try_from(*index) {
+                    Ok(index) => index,
+                    Err(_from_the_end) => {
+                        items.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?
+                    }
+                };
+                let json = items.get(index)?;
                 Hit { json, key: index.to_string() }
             }
             (Segment::Name(_) | Segment::Index(_), _) => return None,

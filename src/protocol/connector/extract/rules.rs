@@ -71,7 +71,7 @@ struct Run<'r> {
     applied: Applied,
 }
 
-impl<'r> Run<'r> {
+impl Run<'_> {
     /// What was told before for the message's key is merged first, unless the rule looks at parts of the message.
     fn on_message(&mut self, root: Root<'_, '_>) {
         if self.rule.merge.is_none() || self.rule.walk.each.is_some() {
@@ -315,7 +315,7 @@ fn items<'j>(each: &Path, root: Root<'j, '_>) -> Vec<Hit<'j>> {
 }
 
 /// What stands in a list or an object.
-fn children<'j>(json: &'j Json<'j>) -> impl Iterator<Item = Hit<'j>> {
+pub(super) fn children<'j>(json: &'j Json<'j>) -> impl Iterator<Item = Hit<'j>> {
     let (items, members): (&[Json<'j>], &[(Cow<'j, str>, Json<'j>)]) = match json {
         Json::Array(items) => (items, &[]),
         Json::Object(members) => (&[], members),
@@ -328,7 +328,7 @@ fn children<'j>(json: &'j Json<'j>) -> impl Iterator<Item = Hit<'j>> {
 }
 
 /// A scalar, or a list of numbers: a waveform is one reading.
-fn is_leaf(json: &Json<'_>) -> bool {
+pub(super) fn is_leaf(json: &Json<'_>) -> bool {
     match json {
         Json::Array(items) => !items.is_empty() && items.iter().all(|item| item.as_f64().is_some()),
         Json::Null

@@ -1,0 +1,92 @@
+//! The rule for something that was chosen in a text: a pattern around it.
+
+use std::ops::Range;
+
+use regex_lite::Regex;
+
+use super::rule::NewRule;
+
+const NUMBER: &str = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?";
+const WORD: &str = r#"[^\s,;:=|()\[\]{}<>"'+]+"#;
+/// Between a word and what it names there are so few letters at most.
+const MAX_GAP: usize = 8;
+/// A pattern does not go back further, in bytes.
+const MAX_BEFORE: usize = 300;
+/// More numbers and words of a line are not looked at.
+const MAX_TOKENS: usize = 1_000;
+
+/// The numbers and words of a line.
+pub(super) fn tokens(line: &str) -> Vec<Range<usize>> {
+    let Ok(token) = Regex::new(&[NUMBER, "|", WORD].concat()) else { return Vec::new() };
+    token.find_iter(line).take(MAX_TOKENS).map(|found| found.range()).collect()
+}
+
+/// Rules that find something again: by the word before it, by all that is before it in its line, in the whole text.
+pub(super) fn rules(text: &str, bytes: Range<usize>) -> Vec<NewRule> {
+    let (Some(before), Some(value)) = (text.get(..bytes.start), text.get(bytes.clone())) else {
+        return Vec::new();
+    };
+    let is_number = Regex::new(&["^(?:", NUMBER, ")$"].concat()).is_ok_and(|number| number.is_match(value));
+    let group = ["(?<value>", if is_number { NUMBER } else { WORD }, ")"].concat();
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    let word = word_before(line);
+    let mut patterns = Vec::new();
+    if let Some((word, gap)) = word {
+        let boundary =
+            if word.starts_with(|letter: char| letter.is_ascii_alphanumeric()) { r"\b" } else { "" };
+        patterns.push([boundary, &skeleton(word, false), &skeleton(gap, false), &group].concat());
+    }
+    if line.len() <= MAX_BEFORE {
+        patterns.push(["(?m)^", &skeleton(line, true), &group].concat());
+    }
+    if before.len() <= MAX_BEFORE {
+        patterns.push(["^", &skeleton(before, true), &group].concat());
+    }
+    let counted = ["value ", &(tokens(line).len() + 1).to_string()].concat();
+    let name = word.map_or(counted, |(word, _)| word.to_owned());
+    let rule = |pattern: &String| {
+        let rule = NewRule::new(false).text("pattern", pattern).named(&name).path("value", "/value");
+        if is_number { rule.text("type", "float") } else { rule }
+    };
+    let finds_it = |pattern: &&String| {
+        let found = Regex::new(pattern)
+            .ok()
+            .and_then(|regex| regex.captures(text)?.name("value").map(|one| one.range()));
+        found.as_ref() == Some(&bytes)
+    };
+    patterns.iter().filter(finds_it).map(rule).collect()
+}
+
+/// The word before something in its line, and what is between them.
+fn word_before(line: &str) -> Option<(&str, &str)> {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let end = line.trim_end_matches(|letter: char| !is_part(letter)).len();
+    let (front, gap) = line.split_at(end);
+    let start =
+        front.trim_end_matches(|letter: char| is_part(letter) || letter == '.' || letter == '-').len();
+    let word = front[start..].trim_start_matches(['.', '-']);
+    let is_word = word.starts_with(char::is_alphabetic) && gap.chars().count() <= MAX_GAP && !gap.is_empty();
+    is_word.then_some((word, gap))
+}
+
+/// A pattern for texts like this one: blanks and, where wanted, numbers may be others.
+fn skeleton(text: &str, is_loose: bool) -> String {
+    let mut pattern = String::new();
+    let mut rest = text;
+    let number = Regex::new(&["^(?:", NUMBER, ")"].concat());
+    while let Some(first) = rest.chars().next() {
+        let found = number.as_ref().ok().filter(|_| is_loose).and_then(|number| number.find(rest));
+        let length = if let Some(found) = found {
+            pattern.push_str(NUMBER);
+            found.end()
+        } else if first.is_whitespace() {
+            pattern.push_str(r"\s*");
+            rest.len() - rest.trim_start().len()
+        } else {
+            pattern.push_str(&regex_lite::escape(&rest[..first.len_utf8()]));
+            first.len_utf8()
+        };
+        rest = &rest[length..];
+    }
+    pattern
+}
