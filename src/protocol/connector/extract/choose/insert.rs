@@ -22,18 +22,18 @@ pub(super) fn with(text: &str, rule: &NewRule) -> Option<String> {
         indent: indent_at(text, range(text, &[Step::Name(member)]).start),
     };
     let Some(member) = members.iter().position(|(name, _)| name == list) else {
-        let last = members.len().checked_sub(1)?;
-        let end = range(text, &[Step::Member(last)]).end;
-        let place = place(last);
+        let before = members.len().checked_sub(1)?;
+        let end = range(text, &[Step::Member(before)]).end;
+        let place = place(before);
         let added = [&*place.comma(), &quoted(list), ": ", &place.list_of(rule)].concat();
         return Some(place.with(end..end, &added));
     };
     let Json::Array(items) = &members[member].1 else { return None };
-    let Some(last) = items.len().checked_sub(1) else {
+    let Some(before) = items.len().checked_sub(1) else {
         let place = place(member);
         return Some(place.with(range(text, &[Step::Member(member)]), &place.list_of(rule)));
     };
-    let item = range(text, &[Step::Member(member), Step::Item(last)]);
+    let item = range(text, &[Step::Member(member), Step::Item(before)]);
     let place = Place { indent: indent_at(text, item.start), ..place(member) };
     let added = [place.comma(), written(rule, place.indent, newline)].concat();
     Some(place.with(item.end..item.end, &added))
