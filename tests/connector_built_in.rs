@@ -191,7 +191,7 @@ fn pvws_says_when_a_variable_has_no_value() {
         .map(|(_, reading)| &reading.report)
         .collect();
     let is_error = |report: &&Report| matches!(report, Report::Error { text, .. } if text == "INVALID");
-    assert_eq!(reports.iter().map(|report| is_error(report)).collect::<Vec<_>>(), [false, true, true]);
+    assert_eq!(reports.iter().map(is_error).collect::<Vec<_>>(), [false, true, true]);
     bench.take();
     bench.text(r#"{"type":"update","pv":"T","severity":"MINOR","value":5.5,"seconds":1795205882,"nanos":0}"#);
     assert_eq!(bench.values(), [("Values/T", &number(5.5)), ("Alarms/T", &text("MINOR"))]);

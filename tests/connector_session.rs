@@ -518,6 +518,13 @@ fn secrets_are_in_no_event() {
         bench.text(&value(SECRET, "1.5"));
         bench.text(&format!(r#"{{"name":"t","value":1,"at":"{SECRET}"}}"#));
         bench.input(Input::Binary(SECRET.as_bytes()));
+        // Where a text is cut, the beginning of a secret must not be left.
+        for room in [20, 30, 35, 390, 395] {
+            let filler = "x".repeat(room);
+            bench.text(&format!("{filler}{SECRET}"));
+            bench.text(&format!(r#"{{"name":"t","value":1,"at":"{filler}{SECRET}"}}"#));
+            bench.pass(secs(10.0));
+        }
         bench.pass(secs(1.0));
         assert!(bench.values().len() >= 2);
         for output in &bench.outputs {
@@ -626,4 +633,36 @@ fn a_person_may_choose_other_times() {
     let thresholds = monitoring.thresholds.as_ref().expect("they are defined");
     assert_eq!((thresholds.on_after, thresholds.off_after), (secs(2.0), secs(3.0)));
     assert_eq!(thresholds.grade(&number(6.0)).0, Grade::Warning);
+}
+
+#[test]
+fn who_waits_while_this_machine_sleeps_is_not_judged_for_it() {
+    let mut bench = open(&with(&[POLL, KEEPALIVE, r#""close_on_silence_s":20"#, RULE]));
+    bench.text(r#"{"pong":1}"#);
+    bench.text(r#"{"id":1,"name":"t","value":1.5}"#);
+    bench.pass(secs(4.5));
+    assert_eq!(bench.sent().len(), 3);
+    bench.take();
+    // The answer was on its way; the timer is noticed first.
+    bench.clock.pass(secs(600.0));
+    bench.input(Input::Timeout);
+    assert!(bench.closes.is_empty() && bench.violations().is_empty());
+    bench.text(r#"{"pong":1}"#);
+    bench.pass(secs(1.0));
+    assert!(bench.closes.is_empty());
+    // Once is enough.
+    bench.pass(secs(30.0));
+    assert_eq!(bench.closes, ["the question for a sign of life was not answered"]);
+}
+
+#[test]
+fn a_paused_link_comes_back_though_nothing_is_asked() {
+    let mut bench = open(&with(&[POLL, RULE]));
+    bench.text(r#"{"id":1,"name":"t","value":1.5}"#);
+    bench.ask(Request::Pause { on: true });
+    bench.reopen();
+    bench.take();
+    bench.pass(secs(7.0));
+    assert!(bench.is_recognised() && bench.closes.is_empty());
+    assert_eq!(bench.link(), [1]);
 }

@@ -122,8 +122,8 @@ fn assert_promises(outputs: &[Output], asked: &BTreeSet<RequestId>) {
             }
             Event::Reading { channel, .. }
             | Event::History { channel, .. }
-            | Event::Subscribed { channel, .. } => assert!(*channel < channels),
-            Event::Malformed { channel: Some(channel), .. } => assert!(*channel < channels),
+            | Event::Subscribed { channel, .. }
+            | Event::Malformed { channel: Some(channel), .. } => assert!(*channel < channels),
             Event::Reply { request, .. } => {
                 assert!(asked.contains(request) && answered.insert(*request), "{request:?}");
             }

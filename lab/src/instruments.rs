@@ -123,7 +123,7 @@ fn primitive(frame: &str) -> Cow<'_, str> {
 /// What a frame for the mast is counted as: `cmd=status`.
 fn command(frame: &str) -> Cow<'_, str> {
     let message: Value = serde_json::from_str(frame).unwrap_or_default();
-    message["cmd"].as_str().map_or(frame.into(), |command| format!("cmd={command}").into())
+    message["cmd"].as_str().map_or_else(|| frame.into(), |command| format!("cmd={command}").into())
 }
 
 /// What a frame to Exosite's service is counted as: `auth`, or the procedures that it calls, each once: `info,read`.

@@ -42,8 +42,8 @@ static DEFINITIONS: Definitions = Definitions {
     blank: definition::blank,
     read: definition::read,
     preview: extract::preview,
-    leaves: |_text, _frame| Vec::new(),
-    with_rule: |_text, _frame, _place| Err("not yet".to_owned()),
+    leaves: extract::leaves,
+    with_rule: extract::with_rule,
 };
 
 /// The definitions that come with the page.

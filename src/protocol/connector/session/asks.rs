@@ -68,7 +68,7 @@ impl ConnectorSession {
                 continue;
             }
             let timeout = self.settings.timeout(opener.timeout);
-            if since + timeout <= now.instant {
+            if self.judged(since + timeout) <= now.instant {
                 self.event(Event::Notice(notices::step_overdue(next, definition.openers.len(), timeout)));
                 self.close("what the definition sends first was not answered as it says");
             }
@@ -128,7 +128,8 @@ impl ConnectorSession {
             return;
         }
         let timeout = self.settings.timeout(question.timeout);
-        if self.turn(which).overdue(timeout).is_some_and(|overdue| overdue <= now.instant) {
+        let overdue = self.turn(which).overdue(timeout);
+        if overdue.is_some_and(|overdue| self.judged(overdue) <= now.instant) {
             self.missed(now, which, question, timeout);
         }
         let is_idle = self.phase != Phase::Running || (which != Which::Keepalive && self.rests());
@@ -221,7 +222,7 @@ impl ConnectorSession {
         match self.phase {
             Phase::Opening { next, since } => {
                 let opener = self.definition.openers.get(next)?;
-                Some(since + self.settings.timeout(opener.timeout))
+                Some(self.judged(since + self.settings.timeout(opener.timeout)))
             }
             Phase::Running => {
                 let rests = self.rests();
@@ -237,14 +238,15 @@ impl ConnectorSession {
 
     fn turn_due(&self, question: &Poll, turn: &Turn, rests: bool) -> Option<Instant> {
         let overdue = turn.overdue(self.settings.timeout(question.timeout));
-        overdue.or_else(|| (!rests).then_some(turn.due))
+        overdue.map(|overdue| self.judged(overdue)).or_else(|| (!rests).then_some(turn.due))
     }
 
     /// The longest time that the definition gives a device to say something; `None` where it asks for nothing.
     pub(super) fn longest_wait(&self) -> Option<Duration> {
         let waiting = self.definition.openers.iter().filter(|opener| opener.after.is_some());
         let waiting = waiting.map(|opener| opener.timeout);
-        let questions = self.definition.polls.iter().chain(&self.definition.keepalive);
+        let polls = self.definition.polls.iter().filter(|_| !self.rests());
+        let questions = polls.chain(&self.definition.keepalive);
         let questions = questions.filter(|question| question.response.is_some());
         let longest = waiting.chain(questions.map(|question| question.timeout)).max();
         longest.map(|longest| self.settings.timeout(longest))

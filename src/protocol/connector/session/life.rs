@@ -87,6 +87,6 @@ impl ConnectorSession {
     /// When silence has lasted so long that the link is given up.
     pub(super) fn silence_due(&self) -> Option<Instant> {
         let silence = self.settings.silence.filter(|_| self.phase == Phase::Running && !self.rests())?;
-        Some(self.life.heard + silence)
+        Some(self.judged(self.life.heard + silence))
     }
 }

@@ -24,7 +24,7 @@ use super::extract::{self, Contents, Extracted, Memory};
 use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
 use crate::model::time::{Instant, Now};
 use crate::protocol::limiter::Limiter;
-use crate::protocol::link::FIRST_MESSAGE_TIMEOUT;
+use crate::protocol::link::{FIRST_MESSAGE_TIMEOUT, SLEPT_AFTER, WAKE_GRACE};
 use crate::protocol::random::Random;
 use crate::protocol::{Frame, Input, Outbox, Output, Session};
 use asks::{Asked, Turn};
@@ -63,6 +63,8 @@ pub struct ConnectorSession {
     polls: Vec<Turn>,
     keepalive: Turn,
     life: Life,
+    /// This machine slept: nobody is judged before this.
+    spared_until: Instant,
     memory: Memory,
     channels: Channels,
     readers: Vec<Reader>,
@@ -106,6 +108,7 @@ impl ConnectorSession {
             is_paused: false,
             last_asked: Asked::default(),
             life: Life::default(),
+            spared_until: Instant::default(),
             memory: Memory::default(),
             channels,
             readers: Vec::new(),
@@ -253,8 +256,20 @@ impl ConnectorSession {
         self.life.is_untouched() && longest.is_none_or(|longest| longest > FIRST_MESSAGE_TIMEOUT)
     }
 
+    /// What is noticed late was slept through, and answers may be queued behind the timer.
+    fn spare_sleepers(&mut self, now: Now) {
+        if self.deadline().is_some_and(|deadline| now.instant.since(deadline) > SLEPT_AFTER) {
+            self.spared_until = now.instant + WAKE_GRACE;
+        }
+    }
+
+    /// When somebody is judged, who has until `due` but for this machine's sleep.
+    fn judged(&self, due: Instant) -> Instant {
+        if due < self.spared_until { self.spared_until } else { due }
+    }
+
     fn malformed(&mut self, now: Now, channel: Option<usize>, what: &str, frame: &Frame, at: usize) {
-        let shown = self.settings.masked(&notices::evidence(frame, at));
+        let shown = self.settings.evidence(frame, at);
         let notice = self.limiter.malformed(now.instant, &self.settings.masked(what), &shown);
         self.event(Event::Malformed { channel, notice });
     }
@@ -289,6 +304,7 @@ impl ConnectorSession {
 impl Session for ConnectorSession {
     fn handle(&mut self, now: Now, input: Input<'_>) {
         self.outbox.assert_drained();
+        self.spare_sleepers(now);
         match input {
             Input::Opened { subprotocol: _ } => self.begin(now),
             Input::Text(_) | Input::Binary(_) if !self.is_open() => {}

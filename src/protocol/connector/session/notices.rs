@@ -1,16 +1,12 @@
 //! What people are told, in words.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::model::event::Notice;
 use crate::model::link::Cause;
 use crate::model::reading::Severity;
-use crate::protocol::Frame;
 use crate::protocol::definitions::Problem;
 
-/// So much of a frame is shown.
-const EVIDENCE_BYTES: usize = 400;
 /// So many problems of a definition are told.
 const PROBLEMS_SHOWN: usize = 20;
 
@@ -125,18 +121,6 @@ pub(super) fn unreadable(name: &str, problems: &[Problem]) -> Notice {
     }
     let title = ["The definition ", name, " cannot be read"].concat();
     Notice::new(Severity::Alarm, &title, lines.trim_end(), "")
-}
-
-/// The part of a frame that shows what is wrong.
-pub(super) fn evidence(frame: &Frame, at: usize) -> Cow<'_, str> {
-    let bytes = match frame {
-        Frame::Text(text) => text.as_bytes(),
-        Frame::Binary(bytes) => bytes,
-    };
-    // What is wrong far behind is shown there, with a little of what stands before.
-    let from =
-        if at < EVIDENCE_BYTES / 2 { 0 } else { at.min(bytes.len()).saturating_sub(EVIDENCE_BYTES / 4) };
-    String::from_utf8_lossy(&bytes[from..bytes.len().min(from + EVIDENCE_BYTES)])
 }
 
 fn millis(duration: Duration) -> String {

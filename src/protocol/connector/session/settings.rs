@@ -5,11 +5,18 @@ use std::time::Duration;
 
 use super::super::definition::Definition;
 use crate::model::number;
+use crate::protocol::Frame;
 use crate::protocol::options::Options;
 use crate::protocol::secrets::Secrets;
 
 /// Longer than this nobody waits for anything.
 const LONGEST_SECS: f64 = 1e8;
+/// So much of a frame is shown.
+const EVIDENCE_BYTES: usize = 400;
+/// A secret may have been cut off: so many bytes of its beginning give it away.
+const TELLING_BYTES: usize = 8;
+/// What stands in its place then.
+const MASK: &str = "••••••";
 
 /// See the module.
 #[derive(Debug)]
@@ -24,6 +31,8 @@ pub(super) struct Settings {
     pub(super) stale_after: Option<Duration>,
     /// What nobody else may see: by the options, and by the definition.
     secrets: [Secrets; 2],
+    /// Those of the definition as they are.
+    plain: Vec<String>,
 }
 
 impl Settings {
@@ -35,12 +44,14 @@ impl Settings {
             }
         }
         let by_definition = definition.parameters.iter().filter(|parameter| parameter.is_secret);
-        let by_definition = Secrets::new(by_definition.map(|parameter| options.get(&parameter.name)));
+        let plain: Vec<String> =
+            by_definition.map(|parameter| options.get(&parameter.name).to_owned()).collect();
         Self {
             timeout: seconds(options.get("timeout_ms"), 1e-3),
             silence: or_none(seconds(options.get("silence_s"), 1.0), definition.silence),
             stale_after: or_none(seconds(options.get("stale_after_s"), 1.0), definition.stale_after),
-            secrets: [options.secrets(), by_definition],
+            secrets: [options.secrets(), Secrets::new(plain.iter().map(String::as_str))],
+            plain,
             options,
         }
     }
@@ -64,7 +75,42 @@ impl Settings {
                 *text = masked;
             }
         }
+        for secret in &self.plain {
+            mask_beginnings(text, secret);
+        }
     }
+
+    /// The part of a frame that shows what is wrong at a byte of it, without secrets.
+    pub(super) fn evidence(&self, frame: &Frame, at: usize) -> String {
+        let mut bytes = Cow::Borrowed(match frame {
+            Frame::Text(text) => text.as_bytes(),
+            Frame::Binary(bytes) => bytes,
+        });
+        for secrets in self.secrets.iter().filter(|secrets| !secrets.is_empty()) {
+            bytes = Cow::Owned(secrets.mask_bytes(&bytes).into_owned());
+        }
+        // What is wrong far behind is shown there, with a little of what stands before.
+        let from =
+            if at < EVIDENCE_BYTES / 2 { 0 } else { at.min(bytes.len()).saturating_sub(EVIDENCE_BYTES / 4) };
+        String::from_utf8_lossy(&bytes[from..bytes.len().min(from + EVIDENCE_BYTES)]).into_owned()
+    }
+}
+
+/// Masks a secret of which only the beginning is left.
+fn mask_beginnings(text: &mut String, secret: &str) {
+    let Some(head) = secret.get(..TELLING_BYTES).filter(|head| text.contains(*head)) else { return };
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(head) {
+        let found = &rest[at..];
+        let same = found.chars().zip(secret.chars()).take_while(|(a, b)| a == b);
+        let length: usize = same.map(|(letter, _)| letter.len_utf8()).sum();
+        masked.push_str(&rest[..at]);
+        masked.push_str(MASK);
+        rest = &found[length..];
+    }
+    masked.push_str(rest);
+    *text = masked;
 }
 
 /// A time that a person typed; `None` where nothing was, or no time.

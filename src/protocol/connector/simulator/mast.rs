@@ -109,5 +109,5 @@ impl Mast {
 
 /// No clamp: its panic writes doubles with the routines that `model::decimal` replaces.
 fn percent(number: f64) -> f64 {
-    number.min(100.0).max(0.0)
+    if number > 100.0 { 100.0 } else { number.max(0.0) }
 }
