@@ -1,7 +1,12 @@
 //! Documents come back as they were saved; a damaged one is refused in words or opens, and nothing else happens.
 
 use porthole::document::capture::{Capture, CapturedFrame};
-use porthole::document::workspace::{ConnectionDocument, PlotDocument, Recent, Settings, Theme, Workspace};
+use std::time::Duration;
+
+use porthole::document::workspace::{
+    ConnectionDocument, DefinitionDocument, PlotDocument, Recent, Settings, Theme, Workspace,
+};
+use porthole::model::alarm::{Bound, Grade, Personal, Side, Thresholds};
 use porthole::model::catalog::Level;
 use porthole::model::frames::{Direction, FrameBody};
 use porthole::model::time::Timestamp;
@@ -67,21 +72,30 @@ fn workspace() -> impl Strategy<Value = Workspace> {
     let settings = (theme, level, any::<bool>(), any::<bool>())
         .prop_map(|(theme, level, utc, single_keys)| Settings { theme, level, utc, single_keys });
     let options = || proptest::collection::btree_map(".{0,8}", ".{0,8}", 0..3);
-    let connections =
-        proptest::collection::btree_map(".{1,8}", (".{0,8}", url(), "[a-z]{0,8}", options()), 0..4);
+    let connections = proptest::collection::btree_map(
+        ".{1,8}",
+        (".{0,8}", url(), "[a-z]{0,8}", options(), channels()),
+        0..4,
+    );
+    let definitions = proptest::collection::btree_map(".{1,8}", ("[a-z]{1,8}", ".{0,40}"), 0..3);
     let recent = (url(), ".{0,8}", "[a-z]{0,8}", any::<i64>(), ".{0,8}", options());
     let plot = (proptest::collection::vec(".{1,12}", 0..4), 1..604_801_u32);
     (
         connections,
         proptest::collection::vec(recent, 0..13),
         proptest::collection::vec(plot, 0..4),
-        "[a-z]{0,8}",
+        ("[a-z]{0,8}", definitions),
         settings,
     )
-        .prop_map(|(connections, recent, plots, view, settings)| Workspace {
+        .prop_map(|(connections, recent, plots, (view, definitions), settings)| Workspace {
+            definitions: definitions
+                .into_iter()
+                .map(|(name, (protocol, text))| DefinitionDocument { name, protocol, text })
+                .collect(),
             connections: connections
                 .into_iter()
-                .map(|(key, (name, url, protocol, options))| ConnectionDocument {
+                .map(|(key, (name, url, protocol, options, channels))| ConnectionDocument {
+                    channels,
                     key,
                     name,
                     url,
@@ -107,6 +121,33 @@ fn workspace() -> impl Strategy<Value = Workspace> {
             view,
             settings,
         })
+}
+
+/// What a person says of channels; thresholds in the order in which they are read.
+fn channels() -> impl Strategy<Value = Vec<(String, Personal)>> {
+    // The reader of documents may round the last digit of others.
+    let at = proptest::option::of((-4_000..4_000_i32).prop_map(|quarters| f64::from(quarters) / 4.0));
+    let wait = (0..80_000_u32).prop_map(|millis| Duration::from_millis(millis.into()));
+    let states = proptest::collection::btree_map(
+        ".{1,6}",
+        prop_oneof![Just(Grade::Normal), Just(Grade::Minor), Just(Grade::Critical)],
+        0..3,
+    );
+    let thresholds = (at.clone(), at.clone(), at, states, wait.clone(), wait).prop_map(
+        |(critical_low, warning_high, critical_high, states, on_after, off_after)| {
+            let bounds = [
+                (critical_low, Grade::Critical, Side::Low),
+                (warning_high, Grade::Warning, Side::High),
+                (critical_high, Grade::Critical, Side::High),
+            ];
+            let bounds =
+                bounds.into_iter().filter_map(|(at, grade, side)| Some(Bound { grade, side, at: at? }));
+            Thresholds { bounds: bounds.collect(), states: states.into_iter().collect(), on_after, off_after }
+        },
+    );
+    let said = (".{0,4}", proptest::option::of(thresholds))
+        .prop_map(|(unit, thresholds)| Personal { unit, thresholds });
+    proptest::collection::btree_map(".{1,8}", said, 0..3).prop_map(|all| all.into_iter().collect())
 }
 
 fn capture() -> impl Strategy<Value = Capture> {

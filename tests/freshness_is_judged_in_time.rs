@@ -28,6 +28,7 @@ proptest! {
             error: false,
             last_arrival: Some(Instant(last)),
             cadence: &cadence,
+            stale_after: None,
         });
         let now = Instant(last + age);
         let judgement = at(now);

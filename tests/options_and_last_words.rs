@@ -3,9 +3,12 @@
 mod util;
 
 use porthole::model::event::Event;
+use porthole::model::link::LinkState;
 use porthole::protocol::Frame;
-use porthole::protocol::connection::{Action, ConnectionInput, Farewell, SocketEvent};
+use porthole::protocol::address::Address;
+use porthole::protocol::connection::{Action, Connection, ConnectionInput, Farewell, SocketEvent};
 use porthole::protocol::http::HttpAnswer;
+use porthole::protocol::options::Options;
 use util::bench::Bench;
 use util::fake_session::{ALPHA, BETA};
 
@@ -94,4 +97,36 @@ fn a_link_that_is_not_open_has_nobody_to_say_goodbye_to() {
     bench.input(ConnectionInput::Start);
     bench.input(ConnectionInput::Stop);
     assert!(farewell(&bench).is_empty());
+}
+
+#[test]
+fn an_address_with_a_hole_is_not_dialled_and_says_what_is_missing() {
+    let mut bench = Bench::new("ws://lab:1/stream?token={token}", &[&ALPHA], 1);
+    bench.input(ConnectionInput::Start);
+    assert_eq!(bench.dials.len(), 0);
+    let LinkState::Failed { failure, .. } = bench.connection.link() else { panic!("it was not refused") };
+    assert_eq!(failure.title, "The address needs {token}");
+    assert!(failure.causes[0].offer.is_some(), "a way to fill it in");
+}
+
+#[test]
+fn a_secret_goes_over_the_wire_and_is_seen_nowhere_else() {
+    const SECRET: &str = "s3cret \"key\"";
+    let secrets = [("token".to_owned(), SECRET.to_owned())];
+    let address = Address::parse("ws://lab:1/stream?token={token}").expect("an address");
+    let mut bench = Bench::new("ws://lab:1", &[&ALPHA], 1);
+    bench.connection = Connection::new(address, vec![&ALPHA], Options::default().with_secrets(&secrets), 1);
+    bench.input(ConnectionInput::Start);
+    assert_eq!(dialled(&bench).0, "ws://lab:1/stream?token=s3cret%20%22key%22");
+    bench.actions.clear();
+    bench.socket(SocketEvent::Opened { subprotocol: "" });
+    bench.text("i am alpha");
+    // What the session tells of a frame that it does not understand has the frame as evidence.
+    bench.text("junk: s3cret \"key\" s3cret \\\"key\\\" s3cret%20%22key%22");
+    let told = format!("{:?}", bench.actions);
+    assert!(told.contains("junk: •••••• •••••• ••••••"), "{told}");
+    assert!(!told.contains("s3cret"), "{told}");
+    bench.socket(SocketEvent::Closed { code: Some(4401), reason: "bad s3cret \"key\"", clean: true });
+    let told = format!("{:?}", bench.connection.link());
+    assert!(told.contains("bad ••••••") && !told.contains("s3cret"), "{told}");
 }

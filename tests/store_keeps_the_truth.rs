@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use porthole::model::alarm::{Bound, Grade, Personal, Side, Thresholds};
 use porthole::model::catalog::{Catalog, Channel, Group};
 use porthole::model::datatype::{DataType, NumberType};
 use porthole::model::event::{Event, Notice};
@@ -322,4 +323,76 @@ fn a_rate_is_counted_where_readings_are_many_and_told_by_the_rhythm_where_they_a
     }
     let counted = rate(&store, 220.0).expect("many");
     assert!((counted - 20.0).abs() < 2.0, "{counted} a second");
+}
+
+#[test]
+fn thresholds_raise_a_grade_after_their_wait_and_a_person_may_set_others() {
+    let (mut store, id, channel) = live_store();
+    let bound = |grade, at| Bound { grade, side: Side::High, at };
+    let mut warm = channel_of("value");
+    warm.monitoring.thresholds = Some(Box::new(Thresholds {
+        bounds: vec![bound(Grade::Warning, 30.0), bound(Grade::Critical, 40.0)],
+        on_after: Duration::from_secs(2),
+        ..Thresholds::default()
+    }));
+    store.apply(id, Epoch(1), START, &catalog(vec![warm]));
+    store.apply(id, Epoch(1), START, &value(0, 41.0, START));
+    assert_eq!(store.severity(channel), Severity::Normal);
+    store.pass(after(1.9).instant);
+    assert_eq!(store.severity(channel), Severity::Normal);
+    store.drain();
+    store.pass(after(2.0).instant);
+    assert_eq!(
+        (store.severity(channel), store.alarm_words(channel).as_str()),
+        (Severity::Alarm, "critical high")
+    );
+    assert_eq!(store.drain(), [channel], "what time alone changes is shown");
+
+    let own = Thresholds { bounds: vec![bound(Grade::Minor, 35.0)], ..Thresholds::default() };
+    let said = Personal { thresholds: Some(own), ..Personal::default() };
+    store.set_personal(id, "cryo/value", &said, after(3.0).instant);
+    assert_eq!(
+        (store.severity(channel), store.alarm_words(channel).as_str()),
+        (Severity::Warning, "minor high")
+    );
+    store.set_personal(id, "cryo/value", &Personal::default(), after(4.0).instant);
+    store.pass(after(6.0).instant);
+    assert_eq!(store.alarm_words(channel), "critical high", "those of the source hold again");
+}
+
+#[test]
+fn a_person_gives_the_unit_that_the_source_does_not_tell() {
+    let (mut store, id, channel) = live_store();
+    let unit = |store: &Store| store.channel(channel).expect("a channel").channel.data_type.unit().to_owned();
+    let say = |store: &mut Store, unit: &str| {
+        let said = Personal { unit: unit.to_owned(), thresholds: None };
+        store.set_personal(id, "cryo/value", &said, START.instant);
+    };
+    say(&mut store, "mK");
+    assert_eq!(unit(&store), "K", "the source knows better");
+    store.apply(id, Epoch(1), START, &catalog(vec![channel_of("value")]));
+    assert_eq!(unit(&store), "mK");
+    store.apply(id, Epoch(1), START, &value(0, 5.0, START));
+    say(&mut store, "kPa");
+    assert_eq!(unit(&store), "kPa");
+    assert_eq!(store.connection(id).expect("a connection").catalog.channels[0].data_type.unit(), "kPa");
+    assert!(store.channel(channel).expect("a channel").value.is_some(), "what came is kept");
+    store.apply(id, Epoch(2), START, &catalog(vec![channel_of("value")]));
+    assert_eq!(unit(&store), "kPa", "after a reconnect too");
+}
+
+#[test]
+fn a_channel_about_the_link_holds_while_there_is_none() {
+    let (mut store, id, _) = live_store();
+    let closed = Thresholds { states: vec![("Closed".to_owned(), Grade::Critical)], ..Thresholds::default() };
+    let mut about = channel("cryo/connection", Role::Link, "");
+    about.monitoring.thresholds = Some(Box::new(closed));
+    store.apply(id, Epoch(1), START, &catalog(vec![about]));
+    store.apply(id, Epoch(1), START, &Event::Subscribed { channel: 0, on: true });
+    let closed = Value::Enum { code: 0, label: Some("Closed".into()) };
+    store.apply(id, Epoch(1), START, &reading(0, Report::Value(closed), START));
+    store.set_link(id, START, LinkState::Closed);
+    let channel = store.find("peer", "cryo/connection").expect("a channel");
+    let judgement = store.judge(channel, after(1e6).instant).expect("a judgement");
+    assert_eq!((judgement.quality, store.severity(channel)), (Quality::Live, Severity::Alarm));
 }

@@ -4,11 +4,13 @@
 //! until then. Older versions are brought up to date on opening. No document holds a secret. Nothing in here
 //! touches files or the browser's storage.
 
+mod personal;
 mod read;
 mod write;
 
 pub mod capture;
 pub mod deeplink;
+pub mod secrets;
 pub mod workspace;
 
 use serde_json::{Map, Value as Json};
@@ -119,6 +121,14 @@ fn open(text: &str, kind: &'static str) -> Result<Map<String, Json>, DocumentErr
         migrate(&mut object);
     }
     Ok(object)
+}
+
+/// What kind of document a text is, and its name, as far as it says so.
+pub fn kind_of(text: &str) -> Option<(String, String)> {
+    let object: Map<String, Json> = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+    let word = |name: &str| object.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    object.get("porthole").and_then(Json::as_u64)?;
+    Some((word("kind"), word("name")))
 }
 
 fn syntax(error: &serde_json::Error) -> DocumentError {

@@ -58,6 +58,22 @@ impl<'a> Object<'a> {
         Ok(texts)
     }
 
+    /// Reads each member of an object whose names are the writer's own.
+    pub(super) fn each_member(
+        &self,
+        max: usize,
+        read: &mut dyn FnMut(&str, Node<'a>) -> Result<(), DocumentError>,
+    ) -> Result<(), DocumentError> {
+        let (found, place) = (self.members.len(), self.place.clone());
+        if found > max {
+            return Err(DocumentError::TooMuch { place, found, max, unit: "members" });
+        }
+        for (name, json) in self.members {
+            read(name, Node { place: self.place_of(name), json })?;
+        }
+        Ok(())
+    }
+
     fn place_of(&self, name: &str) -> String {
         let name = crate::model::display::harmless(name, 40);
         if self.place.is_empty() { name } else { format!("{}.{name}", self.place) }
@@ -90,6 +106,10 @@ impl<'a> Node<'a> {
 
     pub(super) fn integer(&self) -> Result<i64, DocumentError> {
         self.json.as_i64().ok_or_else(|| self.must_be("a whole number"))
+    }
+
+    pub(super) fn number(&self) -> Result<f64, DocumentError> {
+        self.json.as_f64().filter(|number| number.is_finite()).ok_or_else(|| self.must_be("a number"))
     }
 
     /// Reads each item of a list.

@@ -5,17 +5,20 @@ use serde_json::Value as Json;
 
 use super::read::{Node, Object};
 use super::write::Members;
-use super::{DocumentError, VERSION, open, without_secrets};
+use super::{DocumentError, VERSION, open, personal, without_secrets};
+use crate::model::alarm::Personal;
 use crate::model::catalog::Level;
 use crate::model::time::Timestamp;
 
 /// What a person has set up.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Workspace {
     /// Connections, in their order on the page.
     pub connections: Vec<ConnectionDocument>,
     /// Former connections, newest first; at most [`RECENT`].
     pub recent: Vec<Recent>,
+    /// Definitions that a person wrote, in their order.
+    pub definitions: Vec<DefinitionDocument>,
     /// Open plots, in their order on the page.
     pub plots: Vec<PlotDocument>,
     /// The view that was open, by its name; empty for none.
@@ -25,7 +28,7 @@ pub struct Workspace {
 }
 
 /// A connection as it is saved. Secrets have no place here.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionDocument {
     /// Its name in data attributes and in channel names; unique.
     pub key: String,
@@ -37,6 +40,19 @@ pub struct ConnectionDocument {
     pub protocol: String,
     /// The protocol's options: names and values.
     pub options: Vec<(String, String)>,
+    /// What a person says of its channels, by their paths.
+    pub channels: Vec<(String, Personal)>,
+}
+
+/// A definition of connections that a person wrote: a document of its own, kept as it was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DefinitionDocument {
+    /// Its name among the others; unique.
+    pub name: String,
+    /// The protocol that reads it.
+    pub protocol: String,
+    /// The document.
+    pub text: String,
 }
 
 /// A former connection.
@@ -113,6 +129,7 @@ impl Workspace {
         let top = Object::top(&members);
         let mut workspace = Self { view: top.text("view")?, ..Self::default() };
         top.each("connections", CONNECTIONS, &mut |node| connection(&node, &mut workspace.connections))?;
+        top.each("definitions", DEFINITIONS, &mut |node| definition(&node, &mut workspace.definitions))?;
         top.each("recent", RECENT, &mut |node| recent(&node, &mut workspace.recent))?;
         top.each("plots", PLOTS, &mut |node| plot(&node, &mut workspace.plots))?;
         if let Some(node) = top.optional("settings") {
@@ -135,6 +152,8 @@ impl Workspace {
         document.add("porthole", VERSION);
         document.add("kind", "workspace");
         document.add("connections", Json::Array(connections.map(write_connection).collect()));
+        let definitions = self.definitions.iter().take(DEFINITIONS);
+        document.add("definitions", Json::Array(definitions.map(write_definition).collect()));
         document.add("recent", Json::Array(self.recent.iter().take(RECENT).map(write_recent).collect()));
         document.add("plots", Json::Array(plots.map(write_plot).collect()));
         document.add("view", self.view.as_str());
@@ -159,12 +178,36 @@ fn connection(node: &Node<'_>, connections: &mut Vec<ConnectionDocument>) -> Res
         url: object.required("url")?.word()?,
         protocol: object.text("protocol")?,
         options: options(&object)?,
+        channels: personal::read(&object)?,
     };
     if connections.iter().any(|other| other.key == connection.key) {
         return Err(key.repeated());
     }
     connections.push(connection);
     Ok(())
+}
+
+fn definition(node: &Node<'_>, definitions: &mut Vec<DefinitionDocument>) -> Result<(), DocumentError> {
+    let object = node.object()?;
+    let name = object.required("name")?;
+    let definition = DefinitionDocument {
+        name: name.word()?,
+        protocol: object.required("protocol")?.word()?,
+        text: object.required("text")?.long_text()?.to_owned(),
+    };
+    if definitions.iter().any(|other| other.name == definition.name) {
+        return Err(name.repeated());
+    }
+    definitions.push(definition);
+    Ok(())
+}
+
+fn write_definition(definition: &DefinitionDocument) -> Json {
+    let mut members = Members::default();
+    members.add("name", definition.name.as_str());
+    members.add("protocol", definition.protocol.as_str());
+    members.add("text", definition.text.as_str());
+    members.into_json()
 }
 
 fn options(object: &Object<'_>) -> Result<Vec<(String, String)>, DocumentError> {
@@ -225,6 +268,9 @@ fn write_connection(connection: &ConnectionDocument) -> Json {
     members.add("url", without_secrets(&connection.url));
     members.add("protocol", connection.protocol.as_str());
     members.add("options", write_options(&connection.options));
+    if !connection.channels.is_empty() {
+        members.add("channels", personal::write(&connection.channels));
+    }
     members.into_json()
 }
 
@@ -265,6 +311,7 @@ fn word_of<T: Copy + PartialEq>(words: &[(&'static str, T)], meaning: T) -> &'st
 pub const RECENT: usize = 12;
 /// A browser opens no more sockets than about this.
 const CONNECTIONS: usize = 200;
+const DEFINITIONS: usize = 200;
 const PLOTS: usize = 64;
 const CHANNELS_A_PLOT: usize = 64;
 /// A week.
@@ -321,6 +368,20 @@ mod tests {
             (
                 "{\"porthole\": 1, \"settings\": {\"theme\": \"pink\"}}",
                 "settings.theme must be system, dark or light",
+            ),
+            (
+                "{\"porthole\": 1, \"connections\": [{\"key\": \"a\", \"url\": \"x\", \"channels\": {\"t/v\": \
+                 {\"thresholds\": {\"major_low\": \"5\"}}}}]}",
+                "connections[0].channels.t/v.thresholds.major_low must be a number",
+            ),
+            (
+                "{\"porthole\": 1, \"connections\": [{\"key\": \"a\", \"url\": \"x\", \"channels\": {\"t\": \
+                 {\"thresholds\": {\"on_s\": -1}}}}]}",
+                "connections[0].channels.t.thresholds.on_s must be a number of seconds from 0 to 86400",
+            ),
+            (
+                "{\"porthole\": 1, \"definitions\": [{\"name\": \"a\", \"protocol\": \"p\"}]}",
+                "definitions[0].text is missing",
             ),
             ("{\"porthole\": 1, \"settings\": {\"utc\": 1}}", "settings.utc must be true or false"),
         ] {

@@ -19,6 +19,22 @@ pub struct Monitoring {
     pub stale_after: Option<Duration>,
 }
 
+/// What a person says of a channel that its source does not, or sees otherwise.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Personal {
+    /// The unit of a channel whose source tells none; empty for none.
+    pub unit: String,
+    /// Thresholds in place of the source's; `None` for those.
+    pub thresholds: Option<Thresholds>,
+}
+
+impl Personal {
+    /// Nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.unit.is_empty() && self.thresholds.is_none()
+    }
+}
+
 /// When a value needs eyes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Thresholds {

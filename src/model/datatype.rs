@@ -116,6 +116,25 @@ impl DataType {
         }
     }
 
+    /// Sets the unit of a number, or of an array's elements. Whether it has one.
+    pub fn set_unit(&mut self, wanted: &str) -> bool {
+        match self {
+            Self::Integer(IntegerType { unit, .. }) | Self::Number(NumberType { unit, .. }) => {
+                wanted.clone_into(unit);
+                true
+            }
+            Self::Array { item, .. } => item.set_unit(wanted),
+            Self::Bool
+            | Self::Enum(_)
+            | Self::Text(_)
+            | Self::Bytes { .. }
+            | Self::Tuple(_)
+            | Self::Record(_)
+            | Self::Matrix { .. }
+            | Self::Json => false,
+        }
+    }
+
     /// Whether a value of it has a place on a plot's axis.
     pub fn is_plottable(&self) -> bool {
         matches!(self, Self::Bool | Self::Integer(_) | Self::Number(_) | Self::Enum(_))

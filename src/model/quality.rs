@@ -164,6 +164,8 @@ pub struct Freshness<'a> {
     pub last_arrival: Option<Instant>,
     /// How often the channel reports.
     pub cadence: &'a Cadence,
+    /// The age from which it is stale where its description says so.
+    pub stale_after: Option<Duration>,
 }
 
 /// A channel's quality, and what comes next.
@@ -183,7 +185,9 @@ pub struct Judgement {
 pub fn judge(freshness: &Freshness<'_>) -> Judgement {
     let median = freshness.cadence.median();
     let late_after = median.map(|median| (median * LATE_INTERVALS).max(LATE_AT_LEAST));
-    let stale_after = median.map(|median| (median * STALE_INTERVALS).max(STALE_AT_LEAST));
+    let learned = median.map(|median| (median * STALE_INTERVALS).max(STALE_AT_LEAST));
+    let stale_after = freshness.stale_after.or(learned);
+    let late_after = late_after.filter(|late| stale_after.is_none_or(|stale| *late < stale));
     let (quality, changes_at) = match *freshness.link {
         _ if freshness.replay => (Quality::Replay, None),
         _ if freshness.paused => (Quality::Paused, None),
@@ -304,6 +308,7 @@ mod tests {
             error: false,
             last_arrival: Some(Instant(0.0)),
             cadence,
+            stale_after: None,
         })
     }
 
@@ -385,6 +390,7 @@ mod tests {
             error: false,
             last_arrival: Some(Instant(0.0)),
             cadence: &beat,
+            stale_after: None,
         };
         for (freshness, expected) in [
             (base, Quality::Stale),
@@ -423,6 +429,7 @@ mod tests {
             error: false,
             last_arrival: Some(Instant(0.0)),
             cadence: &beat,
+            stale_after: None,
         };
         let judgement = judge(&freshness);
         let facts = explain(&freshness, &judgement);

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::alarm::{Alarm, Grade, Personal, Thresholds};
 use super::catalog::{Catalog, CatalogChanges, Channel, Role};
 use super::event::{Event, Notice};
 use super::history::History;
@@ -44,6 +45,8 @@ pub const CHANNELS: usize = 50_000;
 const NOTICES: usize = 200;
 /// Log messages that a connection keeps.
 const LOG_ENTRIES: usize = 1_000;
+/// What a channel about the link itself hangs on.
+static HOLDS: LinkState = LinkState::Live { since: Instant(0.0), silent: false };
 /// An offset of the peer's clock that is corrected for; smaller ones are the network's.
 const CLOCK_TOLERANCE_MICROS: i64 = 1_000_000;
 
@@ -55,6 +58,8 @@ pub struct Store {
     free: Vec<ChannelId>,
     dirty: Vec<ChannelId>,
     paused_since: Option<Instant>,
+    /// Channels whose grade may change by time alone.
+    pending: Vec<ChannelId>,
 }
 
 /// One connection.
@@ -97,6 +102,8 @@ pub struct ConnectionRecord {
     /// A person has removed it.
     pub removed: bool,
     by_path: Names,
+    /// What a person says of its channels, by their paths.
+    personal: Vec<(String, Personal)>,
 }
 
 /// A log message of a peer.
@@ -166,6 +173,12 @@ pub struct ChannelRecord {
     pub paused: bool,
     /// Which socket the newest report came by.
     pub epoch: Epoch,
+    /// How bad its value is by its thresholds.
+    pub alarm: Alarm,
+    /// What a person says of it.
+    pub personal: Personal,
+    /// Its source tells no unit: a person may.
+    pub has_no_unit: bool,
     rate: RateMeter,
     dirty: bool,
 }
@@ -225,6 +238,7 @@ impl Store {
             replay,
             removed: false,
             by_path: Names::default(),
+            personal: Vec::new(),
         });
         id
     }
@@ -248,6 +262,7 @@ impl Store {
         connection.catalog = Arc::default();
         connection.catalog_version += 1;
         connection.channels = Arc::from([]);
+        connection.personal = Vec::new();
         connection.notices = VecDeque::new();
         connection.log = VecDeque::new();
         connection.by_path = Names::default();
@@ -328,7 +343,8 @@ impl Store {
         if lost {
             connection.counters.losses += 1;
             let seconds = now.wall.as_unix_seconds();
-            for channel in self.channels.iter_mut().filter(|c| c.connection == id && c.subscribed) {
+            let follows = |c: &&mut ChannelRecord| c.connection == id && c.subscribed && !c.is_about_link();
+            for channel in self.channels.iter_mut().filter(follows) {
                 channel.history.push_gap(seconds);
                 channel.ledger.gap();
             }
@@ -399,6 +415,9 @@ impl Store {
         changes: Option<&CatalogChanges>,
     ) {
         let connection = &mut self.connections[id.0 as usize];
+        let mut catalog = catalog.clone();
+        let units: Vec<bool> =
+            catalog.channels.iter_mut().map(|channel| connection.add_unit(channel)).collect();
         let mut group_of = vec![0; catalog.channels.len()];
         for (group, channels) in catalog.groups.iter().map(|group| &group.channels).enumerate() {
             for &channel in channels {
@@ -434,18 +453,22 @@ impl Store {
             let record = &mut self.channels[channel_id.0 as usize];
             if record.channel.data_type != channel.data_type {
                 // What was kept under the old type and unit would be misread under the new one.
-                let paused = record.paused;
-                let ledger = record.ledger;
+                let (paused, ledger) = (record.paused, record.ledger);
                 *record = ChannelRecord::new(channel_id, id, channel);
                 (record.paused, record.ledger) = (paused, ledger);
             }
             record.channel = Arc::new(channel.clone());
             record.index = Some(index);
             record.group = group_of[index];
+            record.has_no_unit = units[index];
+            record.personal = connection.personal_of(&channel.path);
+            if record.thresholds().is_none() {
+                record.alarm = Alarm::default();
+            }
             ids.push(channel_id);
         }
         connection.channels = ids.into();
-        connection.catalog = Arc::new(catalog.clone());
+        connection.catalog = Arc::new(catalog);
         connection.catalog_version += 1;
         if let Some(changes) = changes {
             connection.changes = Some(changes.clone());
@@ -493,6 +516,7 @@ impl Store {
                 }
                 channel.value = Some(reading.clone());
                 channel.error = None;
+                channel.grade(now.instant);
             }
             Report::Error { class, text } => {
                 channel.history.push_gap(now.wall.as_unix_seconds());
@@ -502,6 +526,9 @@ impl Store {
         }
         let severity_may_change = channel.channel.role == Role::Status;
         let group = channel.group;
+        if channel.alarm.is_pending() && !self.pending.contains(&channel_id) {
+            self.pending.push(channel_id);
+        }
         self.touch(channel_id);
         if severity_may_change {
             self.touch_group(id, group);
@@ -535,6 +562,55 @@ impl Store {
             channel.ledger.gap();
         }
         self.touch(channel_id);
+    }
+
+    /// Time went by: grades that have waited long enough come and go.
+    pub fn pass(&mut self, now: Instant) {
+        for id in std::mem::take(&mut self.pending) {
+            let Some(channel) = self.channels.get_mut(id.0 as usize) else { continue };
+            let is_other = match channel.thresholds().cloned() {
+                Some(thresholds) => channel.alarm.pass(&thresholds, now),
+                None => false,
+            };
+            if channel.alarm.is_pending() {
+                self.pending.push(id);
+            }
+            if is_other {
+                self.touch(id);
+            }
+        }
+    }
+
+    /// A person says something of a channel: whether it is there now or comes later, by its path.
+    pub fn set_personal(&mut self, id: ConnectionId, path: &str, personal: &Personal, now: Instant) {
+        let Some(connection) = self.connections.get_mut(id.0 as usize) else { return };
+        connection.personal.retain(|(other, _)| other != path);
+        if !personal.is_empty() {
+            connection.personal.push((path.to_owned(), personal.clone()));
+        }
+        let Some(channel_id) = connection.by_path.get(path).map(ChannelId::of) else { return };
+        let record = &mut self.channels[channel_id.0 as usize];
+        record.personal = personal.clone();
+        if record.has_no_unit {
+            Arc::make_mut(&mut record.channel).data_type.set_unit(&personal.unit);
+            let described =
+                record.index.and_then(|index| Arc::make_mut(&mut connection.catalog).channels.get_mut(index));
+            if let Some(described) = described {
+                described.data_type.set_unit(&personal.unit);
+                connection.catalog_version += 1;
+            }
+        }
+        record.alarm = Alarm::default();
+        record.grade(now);
+        if record.alarm.is_pending() && !self.pending.contains(&channel_id) {
+            self.pending.push(channel_id);
+        }
+        self.touch(channel_id);
+    }
+
+    /// All that a person says of a connection's channels, by their paths.
+    pub fn personal(&self, id: ConnectionId) -> &[(String, Personal)] {
+        self.connection(id).map_or(&[], |connection| &connection.personal)
     }
 
     fn touch_group(&mut self, id: ConnectionId, group: usize) {
@@ -594,16 +670,22 @@ impl Store {
         let channel = self.channel(id)?;
         let connection = self.connections.get(channel.connection.0 as usize)?;
         let has_constant = channel.channel.constant.is_some();
+        let is_about_link = channel.is_about_link();
         Some(Freshness {
             now,
-            link: if channel.index.is_some() { &connection.link } else { &LinkState::Closed },
+            link: match channel.index {
+                Some(_) if is_about_link => &HOLDS,
+                Some(_) => &connection.link,
+                None => &LinkState::Closed,
+            },
             replay: connection.replay,
             paused: self.paused_since.is_some()
                 || channel.paused
                 || (!channel.subscribed && !has_constant && channel.last_arrival.is_some()),
             error: channel.error.is_some(),
-            last_arrival: if has_constant { Some(now) } else { channel.last_arrival },
+            last_arrival: if has_constant || is_about_link { Some(now) } else { channel.last_arrival },
             cadence: &channel.cadence,
+            stale_after: channel.channel.monitoring.stale_after,
         })
     }
 
@@ -618,8 +700,31 @@ impl Store {
         })
     }
 
-    /// How bad it is: the group's state says so of its main value, its target and its status.
+    /// How bad it is: by its thresholds, and by the group's state, which says so of its main value, its target and
+    /// its status.
     pub fn severity(&self, id: ChannelId) -> Severity {
+        let by_thresholds =
+            self.channel(id).map_or(Grade::Normal, |channel| channel.alarm.grade()).severity();
+        by_thresholds.max(self.severity_of_group(id))
+    }
+
+    /// The grade of its thresholds in words, e.g. `critical high`; empty for a normal one.
+    pub fn alarm_words(&self, id: ChannelId) -> String {
+        let Some(channel) = self.channel(id) else { return String::new() };
+        let grade = channel.alarm.grade();
+        if grade == Grade::Normal {
+            return String::new();
+        }
+        let value = channel.value.as_ref().map(|reading| &reading.report);
+        match (channel.thresholds(), value) {
+            (Some(thresholds), Some(Report::Value(value))) if thresholds.grade(value).0 == grade => {
+                thresholds.words(value)
+            }
+            _ => grade.word().to_owned(),
+        }
+    }
+
+    fn severity_of_group(&self, id: ChannelId) -> Severity {
         match self.channel(id).map(|channel| channel.channel.role) {
             Some(Role::Main | Role::Status | Role::Target) => {
                 self.group_state(id).map_or(Severity::Normal, |state| state.activity.severity())
@@ -675,6 +780,25 @@ impl ConnectionRecord {
         self.notices.push_back((at, notice.clone()));
     }
 
+    /// What a person says of a channel.
+    fn personal_of(&self, path: &str) -> Personal {
+        self.personal
+            .iter()
+            .find(|(other, _)| other == path)
+            .map(|(_, said)| said.clone())
+            .unwrap_or_default()
+    }
+
+    /// Gives a channel the person's unit where its source tells none. Whether it tells none.
+    fn add_unit(&self, channel: &mut Channel) -> bool {
+        let has_none = channel.data_type.unit().is_empty();
+        let said = self.personal.iter().find(|(path, _)| *path == channel.path);
+        if let (true, Some((_, said))) = (has_none, said) {
+            channel.data_type.set_unit(&said.unit);
+        }
+        has_none
+    }
+
     /// The title for people: what the peer calls itself, else the key.
     pub fn title(&self) -> &str {
         if self.catalog.title.is_empty() { &self.key } else { &self.catalog.title }
@@ -682,6 +806,25 @@ impl ConnectionRecord {
 }
 
 impl ChannelRecord {
+    /// The thresholds that hold: the person's, else the source's.
+    pub fn thresholds(&self) -> Option<&Thresholds> {
+        self.personal.thresholds.as_ref().or(self.channel.monitoring.thresholds.as_deref())
+    }
+
+    /// It tells the state of the link, and holds while there is none.
+    fn is_about_link(&self) -> bool {
+        self.channel.role == Role::Link
+    }
+
+    /// Judges the newest value by the thresholds. A channel without any costs nothing.
+    fn grade(&mut self, now: Instant) {
+        let Some(thresholds) = self.thresholds() else { return };
+        let Some(Report::Value(value)) = self.value.as_ref().map(|reading| &reading.report) else { return };
+        let mut alarm = self.alarm;
+        alarm.observe(thresholds, value, now);
+        self.alarm = alarm;
+    }
+
     fn new(id: ChannelId, connection: ConnectionId, channel: &Channel) -> Self {
         Self {
             id,
@@ -698,6 +841,9 @@ impl ChannelRecord {
             subscribed: false,
             paused: false,
             epoch: Epoch::default(),
+            alarm: Alarm::default(),
+            personal: Personal::default(),
+            has_no_unit: false,
             rate: RateMeter::default(),
             dirty: false,
         }

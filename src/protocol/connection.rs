@@ -13,8 +13,9 @@ use super::address::Address;
 use super::failure::{self, Evidence, Tried};
 use super::http::{HttpAnswer, HttpRequest};
 use super::link::{Due, FIRST_MESSAGE_TIMEOUT, Link, Next, Phase};
-use super::options::Options;
+use super::options::{self, Options};
 use super::random::Random;
+use super::secrets::Secrets;
 use super::{Attempt, Frame, Input, LastAnswer, Outbox, Output, Protocol, Session};
 use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
 use crate::model::link::{Cause, Epoch, Failure, LinkState};
@@ -173,6 +174,8 @@ pub struct Connection {
     candidates: Vec<&'static Protocol>,
     /// What a person chose.
     options: Options,
+    /// What of it nobody else may see.
+    secrets: Secrets,
     /// For what holds where nobody chose.
     random: Random,
     /// The candidate that is tried, or that was recognised.
@@ -233,6 +236,7 @@ impl Connection {
             address,
             settled: candidates.len() == 1,
             candidates,
+            secrets: options.secrets(),
             options,
             link: Link::new(Random::new(seed)),
             random: Random::new(!seed),
@@ -307,7 +311,14 @@ impl Connection {
 
     /// The frame that a request would become, for a person to read before it is sent.
     pub fn preview(&self, request: &Request) -> Option<String> {
-        self.session.as_ref()?.preview(request)
+        let mut preview = self.session.as_ref()?.preview(request)?;
+        self.secrets.mask_in(&mut preview);
+        Some(preview)
+    }
+
+    /// What must not be seen in a frame by anybody but the peer.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// When [`ConnectionInput::Timeout`] is due; asked after each drain.
@@ -331,6 +342,12 @@ impl Connection {
                     self.last_frame = None;
                     self.publish(now.instant);
                     let options = self.complete_options();
+                    let url = options.expand(&self.address.url);
+                    if let Some(hole) = options::hole_in(&url) {
+                        let (failure, next) = (failure::unfilled(&self.address, hole), Next::Never);
+                        self.end(now, &Ending::NotDialled { failure, next });
+                        continue;
+                    }
                     let chosen = options.get(SUBPROTOCOLS);
                     let subprotocols = if chosen.is_empty() {
                         self.candidate().subprotocols.iter().map(|name| (*name).to_owned()).collect()
@@ -340,7 +357,7 @@ impl Connection {
                     self.outbox.push(Action::Dial {
                         epoch,
                         protocol: self.candidate().id,
-                        url: options.expand(&self.address.url),
+                        url,
                         subprotocols,
                     });
                 }
@@ -486,7 +503,8 @@ impl Connection {
     }
 
     /// Passes an event on. What a session says of a peer that may not be its own would mislead.
-    fn tell(&mut self, event: Event) {
+    fn tell(&mut self, mut event: Event) {
+        self.secrets.mask_event(&mut event);
         if self.settled || matches!(event, Event::Reply { .. }) {
             self.outbox.push(Action::Event(event));
         }
@@ -540,7 +558,10 @@ impl Connection {
         };
         let is_told = matches!(ending, Ending::Closed { .. });
         let ending = parting.as_ref().unwrap_or(ending);
-        let (failure, next) = self.judge(now, ending);
+        let (mut failure, next) = self.judge(now, ending);
+        if let Some(failure) = &mut failure {
+            self.secrets.mask_failure(failure);
+        }
         if let Some(failure) = failure {
             self.failure = Some(Box::new(failure));
             self.tried.clear();
@@ -554,7 +575,9 @@ impl Connection {
         }
         if let (Ending::Refused { not_this_protocol, notice, causes }, Next::Never) = (ending, next) {
             let (not_this_protocol, notice, causes) = (*not_this_protocol, notice.clone(), causes.clone());
-            self.outbox.push(Action::Event(Event::Refused { not_this_protocol, notice, causes }));
+            let mut event = Event::Refused { not_this_protocol, notice, causes };
+            self.secrets.mask_event(&mut event);
+            self.outbox.push(Action::Event(event));
         }
         if !self.settled {
             let current = if next == Next::AtOnce { self.current + 1 } else { 0 };
@@ -681,7 +704,7 @@ impl Connection {
         while !reason.is_char_boundary(end) {
             end -= 1;
         }
-        let reason = reason[..end].to_owned();
+        let reason = self.secrets.mask(&reason[..end]).into_owned();
         let answer = self.session.as_ref().and_then(|session| session.last_answer());
         self.outbox.push(Action::Hangup { epoch: self.link.epoch(), farewell, answer, code, reason });
     }

@@ -166,6 +166,20 @@ pub fn incomplete(protocol: &Protocol, reason: &str) -> Failure {
     }
 }
 
+/// Explains why nothing was dialled: something that the address needs is not known.
+pub fn unfilled(address: &Address, hole: &str) -> Failure {
+    let cause = Cause::new(
+        "It was not filled in, or not kept",
+        "Keys and passwords are in memory alone unless you choose otherwise: after a reload they are asked for. Fill it in \
+         and connect again.",
+    );
+    Failure {
+        title: format!("The address needs {{{hole}}}"),
+        evidence: address.url.clone(),
+        causes: vec![cause.with_offer("Fill it in", Vec::new())],
+    }
+}
+
 /// Explains why the browser did not even try.
 pub fn unreachable(address: &Address, reason: &str) -> Failure {
     let mut causes = Vec::new();

@@ -8,6 +8,7 @@
 
 pub mod address;
 pub mod connection;
+pub mod connector;
 pub mod definitions;
 pub mod exosite;
 pub mod failure;

@@ -116,6 +116,20 @@ impl Options {
     }
 }
 
+/// A name in braces that nothing was filled in for.
+pub(super) fn hole_in(url: &str) -> Option<&str> {
+    let mut rest = url;
+    while let Some((_, after)) = rest.split_once('{') {
+        let (name, behind) = after.split_once('}')?;
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if !name.is_empty() && name.bytes().all(is_name) {
+            return Some(name);
+        }
+        rest = behind;
+    }
+    None
+}
+
 /// Names alone: what was chosen may be secret.
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 
 use super::address::encoded;
+use crate::model::event::{Event, Notice, Outcome};
 use crate::model::json::write_text;
+use crate::model::link::{Cause, Failure};
 
 /// What stands in a secret's place.
 const MASK: &str = "••••••";
 /// A shorter text is no secret that could be kept: it would be masked wherever it stands by chance.
 const SHORTEST: usize = 4;
+/// What stands at the end of evidence that was cut.
+const CUT: char = '…';
 
 /// Secrets in all forms in which they go over a wire: as they are, within JSON, percent-encoded.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -46,6 +50,11 @@ impl Secrets {
                 masked = Cow::Owned(masked.replace(form.as_str(), MASK));
             }
         }
+        for form in &self.0 {
+            if let Some(end) = begun(&masked, form) {
+                masked = Cow::Owned([&masked[..end], MASK, "…"].concat());
+            }
+        }
         masked
     }
 
@@ -69,6 +78,65 @@ impl Secrets {
             *text = masked;
         }
     }
+
+    /// Evidence is a frame as it came or went: they are masked in it, and in whatever words a peer has for them.
+    pub fn mask_event(&self, event: &mut Event) {
+        if self.is_empty() {
+            return;
+        }
+        match event {
+            Event::Malformed { notice, .. } | Event::Notice(notice) => self.mask_notice(notice),
+            Event::Refused { notice, causes, .. } => {
+                self.mask_notice(notice);
+                self.mask_causes(causes);
+            }
+            Event::Log { text, .. } => self.mask_in(text),
+            Event::Reply { outcome: Outcome::Refused { class, text }, .. } => {
+                self.mask_in(class);
+                self.mask_in(text);
+            }
+            Event::Reply { .. }
+            | Event::Recognised { .. }
+            | Event::Catalog { .. }
+            | Event::Live
+            | Event::History { .. }
+            | Event::Missing { .. }
+            | Event::Reading { .. }
+            | Event::Subscribed { .. }
+            | Event::Heartbeat { .. }
+            | Event::Violation { .. }
+            | Event::Patience(_) => {}
+        }
+    }
+
+    /// Masks them in what is said about a failure.
+    pub fn mask_failure(&self, failure: &mut Failure) {
+        self.mask_in(&mut failure.title);
+        self.mask_in(&mut failure.evidence);
+        self.mask_causes(&mut failure.causes);
+    }
+
+    fn mask_notice(&self, notice: &mut Notice) {
+        for text in [&mut notice.title, &mut notice.text, &mut notice.evidence] {
+            self.mask_in(text);
+        }
+    }
+
+    fn mask_causes(&self, causes: &mut [Cause]) {
+        for cause in causes {
+            for text in [&mut cause.title, &mut cause.text, &mut cause.snippet] {
+                self.mask_in(text);
+            }
+        }
+    }
+}
+
+/// Where a text that was cut ends with the beginning of a secret.
+fn begun(text: &str, secret: &str) -> Option<usize> {
+    let text = text.strip_suffix(CUT)?;
+    let lengths = (SHORTEST..secret.len()).rev().filter(|length| secret.is_char_boundary(*length));
+    let mut ends = lengths.filter(|length| text.ends_with(&secret[..*length]));
+    ends.next().map(|length| text.len() - length)
 }
 
 /// Never what they are.
@@ -90,6 +158,8 @@ mod tests {
             ("?k=p%22ss%20w%C3%B6rd&x", "?k=••••••&x"),
             ("deadbeef deadbeef", "•••••• ••••••"),
             ("abc tok", "abc tok"),
+            ("cut: deadbe…", "cut: ••••••…"),
+            ("cut: dea…", "cut: dea…"),
         ] {
             assert_eq!(secrets.mask(text), masked);
         }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{App, Dialog, Entry, View};
+use crate::model::alarm::Personal;
 use crate::model::display;
 use crate::model::event::{Event, LogLevel, Notice, Outcome, Request, RequestId};
 use crate::model::frames::FrameLog;
@@ -34,6 +35,10 @@ pub struct ConnectRequest {
     pub protocol: Option<String>,
     /// Options of the protocol: names and values.
     pub options: Vec<(String, String)>,
+    /// Keys and passwords: names and values. Empty for those that are kept for the address.
+    pub secrets: Vec<(String, String)>,
+    /// These are to be kept in this browser; `None` to leave it as it is.
+    pub keeps_secrets: Option<bool>,
     /// A connection that it takes the place of: one whose address was wrong.
     pub replaces: Option<ConnectionId>,
 }
@@ -57,6 +62,8 @@ pub struct ProtocolInfo {
     pub title: &'static str,
     /// An example of an address.
     pub example: &'static str,
+    /// The address that most people want; may be empty.
+    pub usual: &'static str,
     /// What a person may choose beyond the address.
     pub options: &'static [OptionSpec],
 }
@@ -89,6 +96,7 @@ pub fn protocols() -> impl Iterator<Item = ProtocolInfo> {
         id: protocol.id,
         title: protocol.title,
         example: protocol.example,
+        usual: protocol.usual,
         options: protocol.options,
     })
 }
@@ -119,12 +127,22 @@ impl App {
         }
         let named = request.protocol.as_deref().and_then(find_protocol).or(address.protocol_hint);
         let candidates = named.map_or_else(tried, |protocol| vec![protocol]);
+        let secrets = match request.secrets.as_slice() {
+            [] => self.kept_secrets(&address.url),
+            given => given.to_vec(),
+        };
+        match request.keeps_secrets {
+            Some(true) => self.keep_secrets(&address.url, &secrets),
+            Some(false) => self.keep_secrets(&address.url, &[]),
+            None => {}
+        }
         let key = if request.name.is_empty() { address.default_name() } else { key_of(&request.name) };
         let facts = EntryFacts {
             url: address.url.clone(),
             name: request.name.clone(),
             wanted_protocol: named.map(|protocol| protocol.id),
             options: request.options.clone(),
+            secrets,
             demo: None,
             replay: false,
         };
@@ -144,6 +162,8 @@ impl App {
                 .or_else(|| entry.driver.protocol().map(|(id, _)| id))
                 .map(str::to_owned),
             options: entry.options.clone(),
+            secrets: entry.secrets.clone(),
+            keeps_secrets: None,
             replaces: Some(id),
         })
     }
@@ -167,6 +187,7 @@ impl App {
                     name: demo.title.to_owned(),
                     wanted_protocol: Some(protocol.id),
                     options: Vec::new(),
+                    secrets: Vec::new(),
                     demo: Some(demo.id),
                     replay: false,
                 };
@@ -185,6 +206,7 @@ impl App {
             name: name.to_owned(),
             wanted_protocol: None,
             options: Vec::new(),
+            secrets: Vec::new(),
             demo: None,
             replay: true,
         };
@@ -208,9 +230,12 @@ impl App {
         let inner = self.inner();
         let id = inner.store.borrow_mut().add_connection(key, facts.replay, clock::now());
         let frames = Rc::new(RefCell::new(FrameLog::default()));
+        let mut options = facts.options.clone();
+        self.with_definition(facts.wanted_protocol, &mut options);
+        let options = Options::new(&options).with_secrets(&facts.secrets);
         let driver = Driver::new(
             id,
-            Connection::new(address, candidates.to_vec(), Options::new(&facts.options), seed()),
+            Connection::new(address, candidates.to_vec(), options, seed()),
             endpoint,
             Rc::clone(&inner.store),
             Rc::clone(&frames),
@@ -224,6 +249,8 @@ impl App {
             name: facts.name,
             wanted_protocol: facts.wanted_protocol,
             options: facts.options,
+            secrets: facts.secrets,
+            is_idle: false,
             demo: facts.demo,
             faults: Vec::new(),
             logging: None,
@@ -338,6 +365,56 @@ impl App {
         if self.connections.with_untracked(Vec::is_empty) {
             self.view.set(View::Start);
         }
+        self.schedule();
+    }
+
+    /// Closes a connection and makes it again as it was asked for: what it is described by has changed.
+    pub(super) fn begin_anew(&self, id: ConnectionId) {
+        let Some(request) = self.request_of(id) else { return };
+        let Ok(address) = Address::parse(&request.url) else { return };
+        let personal = self.with_store(|store| store.personal(id).to_vec());
+        let plots = self.plots.get_untracked();
+        let edited = self.definition_edited.get_untracked() == Some(id);
+        let view = self.view.get_untracked();
+        let new = self.connect(&request, &address);
+        for (path, said) in &personal {
+            self.say_of(new, path, said);
+        }
+        self.plots.set(plots);
+        if edited {
+            self.definition_edited.set(Some(new));
+        }
+        self.view.set(view);
+    }
+
+    /// Notes what a person says of a channel, by its path.
+    pub fn say_of(&self, id: ConnectionId, path: &str, said: &Personal) {
+        self.inner().store.borrow_mut().set_personal(id, path, said, clock::instant());
+        self.schedule();
+    }
+
+    /// Notes what a person says of a channel.
+    pub fn say_of_channel(&self, id: ChannelId, said: &Personal) {
+        let place = self.with_store(|store| {
+            let record = store.channel(id)?;
+            Some((record.connection, record.channel.path.clone()))
+        });
+        if let Some((connection, path)) = place {
+            self.say_of(connection, &path, said);
+        }
+    }
+
+    /// Tells a peer's session to ask for nothing while the link stays, or to go on.
+    pub fn set_idle(&self, id: ConnectionId, on: bool) {
+        if let Some(entry) = self.inner().entries.borrow_mut().get_mut(&id) {
+            entry.is_idle = on;
+        }
+        self.request(id, Request::Pause { on }, |_outcome| {});
+        self.say(if on {
+            format!("{} is paused: its link stays, nothing is asked.", self.title(id))
+        } else {
+            format!("{} goes on.", self.title(id))
+        });
         self.schedule();
     }
 
@@ -479,6 +556,7 @@ struct EntryFacts {
     name: String,
     wanted_protocol: Option<&'static str>,
     options: Vec<(String, String)>,
+    secrets: Vec<(String, String)>,
     demo: Option<&'static str>,
     replay: bool,
 }

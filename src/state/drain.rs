@@ -104,6 +104,8 @@ impl App {
     fn second(&self) {
         let inner = self.inner();
         self.expire_arming();
+        inner.store.borrow_mut().pass(clock::instant());
+        self.schedule_if_dirty();
         if is_hidden() {
             return;
         }
@@ -125,6 +127,12 @@ impl App {
         self.save_if_changed();
     }
 
+    fn schedule_if_dirty(&self) {
+        if self.with_store(Store::is_dirty) {
+            self.schedule();
+        }
+    }
+
     fn show_connections(&self) {
         let inner = self.inner();
         let now = clock::now();
@@ -140,6 +148,11 @@ impl App {
                         name: &entry.name,
                         protocol: entry.driver.protocol().map_or("", |(_, title)| title),
                         armed: entry.arming.remaining(now.instant),
+                        is_idle: entry.is_idle,
+                        is_defined: entry
+                            .driver
+                            .protocol()
+                            .is_some_and(|(id, _)| self.definition_option(id).is_some()),
                         demo: entry.demo.is_some(),
                     };
                     ConnectionShown::of(&store, *id, now, &facts)

@@ -4,10 +4,12 @@
 //! written only where what a person sees differs. Nothing in here decodes a frame or draws.
 
 pub mod connections;
+pub mod definitions;
 mod drain;
 mod lifecycle;
 mod persistence;
 pub mod plots;
+mod secrets;
 pub mod shown;
 pub mod signal;
 pub mod stats;
@@ -20,7 +22,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::document::workspace::{PlotDocument, Recent, Settings};
+use crate::document::workspace::{DefinitionDocument, PlotDocument, Recent, Settings};
 use crate::model::catalog::{Catalog, Channel};
 use crate::model::display;
 use crate::model::event::{LogLevel, Outcome, RequestId};
@@ -35,8 +37,13 @@ use crate::transport::driver::{Driver, Listener};
 use crate::transport::parts;
 use crate::transport::timer::Timer;
 
+pub use connections::protocols;
 pub use connections::{
     ConnectRequest, DemoInfo, FaultInfo, OptionKind, OptionSpec, ProtocolInfo, Remark, Verdict, VerdictLevel,
+};
+pub use definitions::{
+    DefinitionChoice, DefinitionInUse, FramePreview, Leaf, Parameter, Problem, ReadingPreview, RulePreview,
+    Summary,
 };
 pub use shown::{ConnectionShown, Shown, Text};
 
@@ -66,6 +73,12 @@ pub struct App {
     pub drained: RwSignal<u32>,
     /// Whether the part of the program with the less needed views is here.
     pub rest: RwSignal<Arrival>,
+    /// Definitions of connections that a person wrote.
+    pub definitions: RwSignal<Vec<DefinitionDocument>>,
+    /// The connection whose definition is edited.
+    pub definition_edited: RwSignal<Option<ConnectionId>>,
+    /// Parts of the program that read definitions, and how far they have come.
+    protocols_here: RwSignal<Vec<(&'static str, Arrival)>>,
     /// What happened last, for the status line and for screen readers.
     pub status: RwSignal<String>,
 }
@@ -82,6 +95,8 @@ pub enum View {
     Subscriptions,
     /// The raw frames of a connection.
     Frames,
+    /// The definition of a connection, to be edited.
+    Definition,
     /// The tree of channels; a view of its own on a phone only.
     Channels,
 }
@@ -144,6 +159,10 @@ struct Entry {
     name: String,
     wanted_protocol: Option<&'static str>,
     options: Vec<(String, String)>,
+    /// What nobody else may see: never saved with the rest.
+    secrets: Vec<(String, String)>,
+    /// It was told to ask for nothing.
+    is_idle: bool,
     demo: Option<&'static str>,
     faults: Vec<crate::protocol::Fault>,
     /// How much of the peer's log was asked for.
@@ -190,6 +209,9 @@ impl App {
             tick: RwSignal::new(0),
             drained: RwSignal::new(0),
             rest: RwSignal::new(Arrival::OnItsWay),
+            definitions: RwSignal::new(Vec::new()),
+            definition_edited: RwSignal::new(None),
+            protocols_here: RwSignal::new(Vec::new()),
             status: RwSignal::new(String::new()),
         };
         provide_context(app);

@@ -4,6 +4,7 @@
 //! and the page starts empty.
 
 use super::{App, ConnectRequest, Dialog, View};
+use crate::document;
 use crate::document::capture::{Capture, CapturedFrame};
 use crate::document::deeplink::{DeepLink, take_option};
 use crate::document::workspace::{ConnectionDocument, Recent, Workspace};
@@ -36,6 +37,7 @@ impl App {
     fn take_up(&self, workspace: &Workspace) {
         self.inner().restoring.set(true);
         self.settings.set(workspace.settings);
+        self.definitions.set(workspace.definitions.clone());
         self.recent.set(workspace.recent.clone());
         self.plots.set(workspace.plots.clone());
         for connection in &workspace.connections {
@@ -44,12 +46,15 @@ impl App {
                 name: connection.name.clone(),
                 protocol: Some(connection.protocol.clone()).filter(|protocol| !protocol.is_empty()),
                 options: connection.options.clone(),
-                replaces: None,
+                ..ConnectRequest::default()
             };
             match Address::parse(&connection.url) {
                 // It was dialled by a person before: it is dialled again.
                 Ok(address) => {
-                    self.connect(&request, &address);
+                    let id = self.connect(&request, &address);
+                    for (path, said) in &connection.channels {
+                        self.say_of(id, path, said);
+                    }
                 }
                 Err(error) => self.say(format!("{} was not connected again: {error}", connection.url)),
             }
@@ -67,7 +72,9 @@ impl App {
             Some(DeepLink::Demo) => self.start_demo(),
             Some(DeepLink::Connect { url, protocol, mut options }) => {
                 let name = take_option(&mut options, "name").unwrap_or_default();
-                self.open(Dialog::Connect(ConnectRequest { url, name, protocol, options, replaces: None }));
+                self.leave_secrets_out(protocol.as_deref(), &mut options);
+                let request = ConnectRequest { url, name, protocol, options, ..ConnectRequest::default() };
+                self.open(Dialog::Connect(request));
             }
             Some(DeepLink::Layout(document)) => {
                 if let Err(problem) = self.open_file("The layout of the link", &document) {
@@ -93,11 +100,13 @@ impl App {
                     url: entry.url.clone(),
                     protocol: entry.wanted_protocol.or(recognised).unwrap_or_default().to_owned(),
                     options: entry.options.clone(),
+                    channels: inner.store.borrow().personal(*id).to_vec(),
                 })
             })
             .collect();
         Workspace {
             connections,
+            definitions: self.definitions.get_untracked(),
             recent: self.recent.get_untracked(),
             plots: self.plots.get_untracked(),
             view: view_name(self.view.get_untracked()).to_owned(),
@@ -212,6 +221,15 @@ impl App {
                 Ok(())
             }
             Err(as_workspace) => {
+                let (kind, title) = document::kind_of(text).unwrap_or_default();
+                if self.definition_option(&kind).is_some() {
+                    let added =
+                        self.add_definition(&kind, if title.is_empty() { name } else { &title }, text);
+                    self.say(format!(
+                        "The definition {added} can be chosen now, where you connect to a device."
+                    ));
+                    return Ok(());
+                }
                 let is_workspace = text.trim_start().starts_with('{') && text.contains("\"workspace\"");
                 let error = if is_workspace { as_workspace } else { as_capture };
                 Err(format!("{name} could not be opened: {error}."))
@@ -248,6 +266,6 @@ fn view_of(name: &str) -> View {
     VIEWS.iter().find(|(_, other)| *other == name).map_or(View::Dashboard, |(view, _)| *view)
 }
 
-fn storage() -> Option<web_sys::Storage> {
+pub(super) fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }

@@ -27,6 +27,8 @@ pub struct Shown {
     pub quality: Quality,
     /// How bad it is.
     pub severity: Severity,
+    /// What its thresholds say, e.g. `critical high`; empty for nothing.
+    pub alarm: String,
     /// How old it is, in words.
     pub age: String,
     /// The source's error report: class and text.
@@ -44,6 +46,7 @@ impl Default for Shown {
         Self {
             quality: Quality::Disconnected,
             severity: Severity::Normal,
+            alarm: String::new(),
             age: String::new(),
             error: None,
             state: None,
@@ -90,6 +93,7 @@ impl Shown {
         Self {
             quality,
             severity: store.severity(id),
+            alarm: store.alarm_words(id),
             age: store.age(id, now).map_or_else(String::new, age_words),
             error: record.error.as_ref().map(|error| (error.class.clone(), error.text.clone())),
             state: record.value.as_ref().and_then(|reading| reading.state.clone()),
@@ -128,6 +132,10 @@ pub struct ConnectionShown {
     pub notice_count: u64,
     /// It differs from what it was before the last reconnect, and nobody has looked yet.
     pub changed: bool,
+    /// It can be told to ask for nothing, and whether it was.
+    pub idle: Option<bool>,
+    /// Its definition can be looked at.
+    pub is_defined: bool,
     /// It is simulated.
     pub demo: bool,
     /// It plays a capture.
@@ -142,6 +150,8 @@ pub(super) struct ConnectionFacts<'a> {
     pub(super) name: &'a str,
     pub(super) protocol: &'a str,
     pub(super) armed: Option<Duration>,
+    pub(super) is_idle: bool,
+    pub(super) is_defined: bool,
     pub(super) demo: bool,
 }
 
@@ -155,6 +165,7 @@ impl ConnectionShown {
         let record = store.connection(id)?;
         let (silent, failure, detail) = match &record.link {
             LinkState::Connecting { last, .. } => (false, last.as_deref(), "connecting".to_owned()),
+            LinkState::Live { silent: false, .. } if facts.is_idle => (false, None, "paused".to_owned()),
             LinkState::Live { silent: false, .. } => (false, None, "live".to_owned()),
             LinkState::Live { silent: true, .. } => (true, None, "no sign of life".to_owned()),
             LinkState::Waiting { until, failure, .. } => {
@@ -187,6 +198,8 @@ impl ConnectionShown {
             catalog_version: record.catalog_version,
             notice_count: record.notice_count,
             changed: record.changes.is_some(),
+            idle: record.catalog.pausable.then_some(facts.is_idle),
+            is_defined: facts.is_defined,
             demo: facts.demo,
             replay: record.replay,
             skew,

@@ -331,7 +331,7 @@ impl Inner {
             SendError::Refused => "The browser refused the frame.",
         };
         let evidence = match frame {
-            Frame::Text(text) => text,
+            Frame::Text(text) => &*self.connection.secrets().mask(text),
             Frame::Binary(_) => "",
         };
         let event = Event::Notice(Notice::new(Severity::Warning, "A frame was not sent", text, evidence));
@@ -341,9 +341,10 @@ impl Inner {
 
     fn log(&self, direction: Direction, frame: &Frame) {
         let (at, mut frames) = (clock::now().wall, self.frames.borrow_mut());
+        let secrets = self.connection.secrets();
         match frame {
-            Frame::Text(text) => frames.push_text(at, direction, text),
-            Frame::Binary(bytes) => frames.push_binary(at, direction, bytes),
+            Frame::Text(text) => frames.push_text(at, direction, &secrets.mask(text)),
+            Frame::Binary(bytes) => frames.push_binary(at, direction, &secrets.mask_bytes(bytes)),
         }
     }
 

@@ -1,16 +1,12 @@
-//! Asking for a connection: the address as it is typed, what stands in its way, and the dialog around it.
+//! Asking for a connection: the address as it is typed, and what stands in its way.
 //!
 //! Nothing in here dials before a person says so.
 
-use leptos::prelude::*;
-
 use super::copy::Snippet;
 use super::icons::Icon;
-use super::modal::Modal;
 use crate::model::letters;
-use crate::state::connections::protocols;
 use crate::state::signal::{Memo, RwSignal};
-use crate::state::{App, ConnectRequest, OptionKind, OptionSpec, Remark, Verdict, VerdictLevel, View};
+use crate::state::{App, ConnectRequest, Remark, Verdict, VerdictLevel, View};
 use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view, watch};
 
 /// What is known of an address before anything is dialled.
@@ -37,13 +33,13 @@ impl Check {
     }
 
     /// The browser would refuse it: dialling makes no sense.
-    fn blocks(&self) -> bool {
+    pub fn blocks(&self) -> bool {
         self.verdicts.iter().any(|verdict| verdict.level == VerdictLevel::Blocks)
     }
 }
 
 /// Connects if nothing stands in the way, and shows the dashboard. Whether it did.
-pub(super) fn connect(app: App, request: &ConnectRequest) -> bool {
+pub fn connect(app: App, request: &ConnectRequest) -> bool {
     if Check::of(app, &request.url).blocks() {
         return false;
     }
@@ -53,168 +49,9 @@ pub(super) fn connect(app: App, request: &ConnectRequest) -> bool {
     true
 }
 
-/// The dialog that asks for a connection. A link to the page opens it filled in; it dials after **Connect**.
-#[component]
-pub fn ConnectDialog(
-    /// What is filled in.
-    request: ConnectRequest,
-    /// It was closed.
-    on_close: impl Fn() + Copy + Send + 'static,
-) -> impl IntoView {
-    let app = App::expect();
-    let submit = move |request: ConnectRequest| {
-        if connect(app, &request) {
-            on_close();
-        }
-    };
-    view! {
-        <Modal title="Connect to a device" on_close=on_close>
-            <ConnectForm request examine=move |url| Check::of(app, &url) submit />
-        </Modal>
-    }
-}
-
-/// The fields of the dialog.
-#[component]
-pub fn ConnectForm(
-    /// What is filled in.
-    request: ConnectRequest,
-    /// Looks at an address.
-    examine: impl Fn(String) -> Check + Send + Sync + 'static,
-    /// Connect: the address is one, and nothing blocks it.
-    submit: impl Fn(ConnectRequest) + Send + 'static,
-) -> impl IntoView {
-    let ConnectRequest { url, name, protocol, options, replaces } = request;
-    let is_touched = RwSignal::new(!url.is_empty());
-    let (url, name) = (RwSignal::new(url), RwSignal::new(name));
-    let protocol = RwSignal::new(protocol.unwrap_or_default());
-    let options = RwSignal::new(options);
-    let check = Memo::new(move || examine(url.get()));
-    let on_submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        is_touched.set(true);
-        if check.with_untracked(|check| check.problem.is_none() && !check.blocks()) {
-            let protocol = Some(protocol.get_untracked()).filter(|protocol| !protocol.is_empty());
-            submit(ConnectRequest {
-                url: url.get_untracked(),
-                name: name.get_untracked(),
-                protocol,
-                options: options.get_untracked(),
-                replaces,
-            });
-        }
-    };
-    view! {
-        <form class="connect-form" on:submit=on_submit>
-            <label for="connect-address">"Address"</label>
-            <AddressField id="connect-address" url check is_touched />
-            <label for="connect-name">"Name (optional)"</label>
-            <div class="field">
-                <input id="connect-name" autocomplete="off" maxlength="80" bind:value=name />
-            </div>
-            <label for="connect-protocol">"Protocol"</label>
-            <select id="connect-protocol" on:change=move |event| protocol.set(event_target_value(&event))>
-                <option value="" selected=move || protocol.read().is_empty()>
-                    "find out by trying"
-                </option>
-                {protocols()
-                    .map(|info| {
-                        view! {
-                            <option value=info.id selected=move || *protocol.read() == info.id>
-                                {info.title}
-                            </option>
-                        }
-                    })
-                    .collect_view()}
-            </select>
-            {move || {
-                let chosen = protocols().find(|info| *protocol.read() == info.id);
-                chosen
-                    .filter(|info| !info.options.is_empty())
-                    .map(|info| view! { <OptionFields title=info.title specs=info.options options /> })
-            }}
-            <AddressLines id="connect-address" check is_touched />
-            <div class="actions">
-                <ConnectButton check />
-            </div>
-        </form>
-    }
-}
-
-/// The options of a protocol, open where one of them was chosen.
-#[component]
-fn OptionFields(
-    title: &'static str,
-    specs: &'static [OptionSpec],
-    options: RwSignal<Vec<(String, String)>>,
-) -> impl IntoView {
-    let is_chosen =
-        |name: &str| options.with_untracked(|options| options.iter().any(|(other, _)| other == name));
-    let any = specs.iter().any(|spec| is_chosen(spec.name));
-    view! {
-        <details class="options" open=any>
-            <summary>{format!("Options of {title}")}</summary>
-            {specs.iter().map(|spec| view! { <OptionField spec options /> }).collect_view()}
-        </details>
-    }
-}
-
-#[component]
-fn OptionField(spec: &'static OptionSpec, options: RwSignal<Vec<(String, String)>>) -> impl IntoView {
-    let name = spec.name;
-    let given = options.with_untracked(|options| {
-        options.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
-    });
-    let choose = move |value: String| {
-        options.update(|options| {
-            options.retain(|(other, _)| other != name);
-            if !value.is_empty() {
-                options.push((name.to_owned(), value));
-            }
-        });
-    };
-    let id = format!("option-{name}");
-    let hint = format!("{id}-hint");
-    let text = |placeholder: String| {
-        view! {
-            <div class="field">
-                <input
-                    id=id.clone()
-                    class="mono"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    maxlength="400"
-                    placeholder=placeholder
-                    aria-describedby=hint.clone()
-                    prop:value=given.clone()
-                    on:input=move |event| choose(event_target_value(&event))
-                />
-            </div>
-        }
-    };
-    let control = match spec.kind {
-        OptionKind::Text(default) => text(default.to_owned()),
-        OptionKind::Random(prefix) => text(format!("{prefix}… (random)")),
-        OptionKind::Choice(choices) => view! {
-            <select id=id.clone() aria-describedby=hint.clone() on:change=move |event| choose(event_target_value(&event))>
-                {choices
-                    .iter()
-                    .map(|(word, title)| view! { <option value=*word selected=*word == given>{*title}</option> })
-                    .collect_view()}
-            </select>
-        },
-    };
-    view! {
-        <label for=id>{spec.label}</label>
-        {control}
-        <p class="quiet-text hint" id=hint>{spec.hint}</p>
-    }
-}
-
 /// The button, disabled where dialling makes no sense.
 #[component]
-pub(super) fn ConnectButton(check: Memo<Check>, #[prop(optional)] tall: bool) -> impl IntoView {
+pub fn ConnectButton(check: Memo<Check>, #[prop(optional)] tall: bool) -> impl IntoView {
     view! {
         <button class="btn primary" class:tall=tall type="submit" disabled=move || check.read().blocks()>
             "Connect"
@@ -224,7 +61,7 @@ pub(super) fn ConnectButton(check: Memo<Check>, #[prop(optional)] tall: bool) ->
 
 /// The field for an address. It has the focus at first, and complains only once it was left.
 #[component]
-pub(super) fn AddressField(
+pub fn AddressField(
     id: &'static str,
     url: RwSignal<String>,
     check: Memo<Check>,
@@ -267,11 +104,7 @@ pub(super) fn AddressField(
 
 /// What stands below the address: why it is none, what stands in the way, how it was understood.
 #[component]
-pub(super) fn AddressLines(
-    id: &'static str,
-    check: Memo<Check>,
-    is_touched: RwSignal<bool>,
-) -> impl IntoView {
+pub fn AddressLines(id: &'static str, check: Memo<Check>, is_touched: RwSignal<bool>) -> impl IntoView {
     let lines = move || {
         let Check { problem, remarks, verdicts } = check.get();
         let problem = problem.filter(|_| is_touched.get());

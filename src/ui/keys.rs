@@ -1,4 +1,4 @@
-//! Single keys for the whole page, and the dialog that lists them beside the settings.
+//! Single keys for the whole page.
 //!
 //! A key fires only where nobody could have meant it for something else: not in a field, not in front of a dialog,
 //! not with a modifier. All of them can be switched off.
@@ -8,25 +8,25 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::modal::Modal;
-use crate::document::workspace::Theme;
-use crate::model::catalog::Level;
-use crate::state::signal::Signal;
 use crate::state::{App, ConnectRequest, Dialog, View};
-use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// What a single key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Action {
+pub enum Action {
+    /// Stops or resumes the display.
     PauseOrResume,
+    /// Goes to the filter of the tree.
     Filter,
+    /// Opens a view.
     Show(View),
+    /// Opens the dialog that asks for a connection.
     Connect,
+    /// Opens the dialog that lists the keys.
     Keys,
 }
 
 /// The keys, as the dialog lists them: what the key is called, what the browser calls it, what it does.
-const KEYS: [(&str, &str, Action, &str); 7] = [
+pub const KEYS: [(&str, &str, Action, &str); 7] = [
     ("Space", " ", Action::PauseOrResume, "Pause or resume the display"),
     ("/", "/", Action::Filter, "Filter the channels"),
     ("1", "1", Action::Show(View::Dashboard), "Dashboard"),
@@ -37,7 +37,7 @@ const KEYS: [(&str, &str, Action, &str); 7] = [
 ];
 
 /// Keys that work everywhere and cannot be switched off.
-const FIXED_KEYS: [(&str, &str); 6] = [
+pub const FIXED_KEYS: [(&str, &str); 6] = [
     ("Tab", "Go to the next button or field"),
     ("Enter", "Press the button, or send the form"),
     ("Esc", "Close the dialog"),
@@ -109,110 +109,5 @@ fn perform(app: App, action: Action) {
         Action::Show(view) => app.view.set(view),
         Action::Connect => app.open(Dialog::Connect(ConnectRequest::default())),
         Action::Keys => app.open(Dialog::Keys),
-    }
-}
-
-/// All keys, the switch that turns them off, and the settings of the page.
-#[component]
-pub fn KeysDialog(
-    /// It was closed.
-    on_close: impl Fn() + Copy + 'static,
-) -> impl IntoView {
-    view! {
-        <Modal title="Keys and settings" on_close=on_close>
-            <table class="keys">
-                <caption class="visually-hidden">"Keys"</caption>
-                <tbody>
-                    {KEYS
-                        .into_iter()
-                        .map(|(name, _, _, what)| (name, what))
-                        .chain(FIXED_KEYS)
-                        .map(|(name, what)| {
-                            view! {
-                                <tr>
-                                    <th scope="row">
-                                        <kbd>{name}</kbd>
-                                    </th>
-                                    <td>{what}</td>
-                                </tr>
-                            }
-                        })
-                        .collect_view()}
-                </tbody>
-            </table>
-            <SettingsFields />
-        </Modal>
-    }
-}
-
-#[component]
-fn SettingsFields() -> impl IntoView {
-    let app = App::expect();
-    let single_keys = move || app.settings.read().single_keys;
-    view! {
-        <label class="switch">
-            <input
-                type="checkbox"
-                prop:checked=single_keys
-                on:change=move |event| {
-                    let on = event_target_checked(&event);
-                    app.settings.update(|settings| settings.single_keys = on);
-                }
-            />
-            <span>"Single keys are on"</span>
-        </label>
-        <Choice
-            legend="Look"
-            options=&[("As the system", Theme::System), ("Dark", Theme::Dark), ("Light", Theme::Light)]
-            chosen=Signal::derive(move || app.settings.read().theme)
-            choose=move |theme| app.settings.update(|settings| settings.theme = theme)
-        />
-        <Choice
-            legend="Times"
-            options=&[("UTC", true), ("As this computer", false)]
-            chosen=Signal::derive(move || app.settings.read().utc)
-            choose=move |utc| app.settings.update(|settings| settings.utc = utc)
-        />
-        <Choice
-            legend="Show what concerns"
-            options=&[("Users", Level::User), ("Advanced users", Level::Advanced), ("Experts", Level::Expert)]
-            chosen=Signal::derive(move || app.settings.read().level)
-            choose=move |level| app.settings.update(|settings| settings.level = level)
-        />
-    }
-}
-
-/// One of a few.
-#[component]
-fn Choice<T>(
-    legend: &'static str,
-    options: &'static [(&'static str, T)],
-    chosen: Signal<T>,
-    choose: impl Fn(T) + Copy + 'static,
-) -> impl IntoView
-where
-    T: Copy + PartialEq + Send + Sync + 'static,
-{
-    view! {
-        <fieldset class="choice">
-            <legend>{legend}</legend>
-            {options
-                .iter()
-                .copied()
-                .map(|(label, option)| {
-                    view! {
-                        <label>
-                            <input
-                                type="radio"
-                                name=legend
-                                prop:checked=move || chosen.get() == option
-                                on:change=move |_| choose(option)
-                            />
-                            <span>{label}</span>
-                        </label>
-                    }
-                })
-                .collect_view()}
-        </fieldset>
     }
 }

@@ -11,6 +11,8 @@ pub enum Opened {
     Subscriptions,
     /// The raw frames.
     Frames,
+    /// The definition of a connection.
+    Definition,
     /// A dialog.
     Dialog(Dialog),
 }

@@ -18,7 +18,7 @@ mod tree;
 mod value;
 mod windowed;
 
-use crate::state::{App, Dialog, View};
+use crate::state::{App, View};
 use crate::ui::dom::{IntoView, component, view};
 
 /// Mounts the page on the document's body, in place of the notice that it is loading.
@@ -41,7 +41,7 @@ pub fn Page() -> impl IntoView {
     view! {
         {move || match app.view.get() {
             View::Start => view! { <start::Start /> },
-            View::Dashboard | View::Subscriptions | View::Frames | View::Channels => {
+            View::Dashboard | View::Subscriptions | View::Frames | View::Definition | View::Channels => {
                 view! { <shell::Shell /> }
             }
         }}
@@ -55,21 +55,5 @@ pub fn Page() -> impl IntoView {
 #[component]
 fn Dialogs() -> impl IntoView {
     let app = App::expect();
-    move || {
-        let close = move || app.dialog.set(None);
-        app.dialog.get().map(|dialog| match dialog {
-            Dialog::Connect(request) => {
-                view! { <connect::ConnectDialog request on_close=close /> }
-            }
-            Dialog::Write(..)
-            | Dialog::Execute(..)
-            | Dialog::Group(..)
-            | Dialog::Why(_)
-            | Dialog::Changes(_)
-            | Dialog::Connection(_) => {
-                view! { <later::Later what=later::Opened::Dialog(dialog) /> }
-            }
-            Dialog::Keys => view! { <keys::KeysDialog on_close=close /> },
-        })
-    }
+    move || app.dialog.get().map(|dialog| view! { <later::Later what=later::Opened::Dialog(dialog) /> })
 }

@@ -32,6 +32,7 @@ pub fn Shell() -> impl IntoView {
                     View::Start | View::Dashboard => view! { <dashboard::Dashboard /> },
                     View::Subscriptions => view! { <Later what=Opened::Subscriptions /> },
                     View::Frames => view! { <Later what=Opened::Frames /> },
+                    View::Definition => view! { <Later what=Opened::Definition /> },
                     View::Channels => view! { <Channels /> },
                 }}
             </main>

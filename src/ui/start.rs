@@ -115,10 +115,10 @@ fn RecentItem(recent: Recent) -> impl IntoView {
         name: recent.name,
         protocol: Some(recent.protocol).filter(|protocol| !protocol.is_empty()),
         options: recent.options,
-        replaces: None,
+        ..ConnectRequest::default()
     };
     let dial = move |_| {
-        if !connect(app, &request) {
+        if app.wants_secret(&request) || !connect(app, &request) {
             app.open(Dialog::Connect(request.clone()));
         }
     };

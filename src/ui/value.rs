@@ -33,6 +33,12 @@ pub fn Value(
                 {move || text.read().value.to_string()}
             </span>
             <span class="u">{unit}</span>
+            <Show when=move || !big && !shown.read().alarm.is_empty()>
+                <span class="alarm-mark" title=move || shown.read().alarm.clone()>
+                    {move || severity_icon(shown.read().severity).view()}
+                    <span class="visually-hidden">{move || shown.read().alarm.clone()}</span>
+                </span>
+            </Show>
             <Show when=move || !text.read().uncertainty.is_empty()>
                 <span class="e">"± " {move || text.read().uncertainty.clone()}</span>
             </Show>
@@ -86,6 +92,10 @@ pub fn StateBadge(
             }
             Quality::Stale => ("state stale", Some(Icon::Clock), "stale".to_owned()),
             Quality::Late | Quality::Live | Quality::Paused | Quality::Replay => {
+                if let Some(main) = main.filter(|main| !main.alarm.is_empty()) {
+                    let class = if main.severity == Severity::Alarm { "state alarm" } else { "state warn" };
+                    return Some((class, Some(severity_icon(main.severity)), main.alarm));
+                }
                 let state = status.and_then(|status| status.state)?;
                 let (class, icon) = match state.activity {
                     Activity::Busy => ("state busy", Some(Icon::Busy)),
@@ -102,6 +112,14 @@ pub fn StateBadge(
         badge
             .get()
             .map(|(class, icon, text)| view! { <span class=class>{icon.map(Icon::view)} {text}</span> })
+    }
+}
+
+/// The icon of what needs eyes.
+fn severity_icon(severity: Severity) -> Icon {
+    match severity {
+        Severity::Alarm => Icon::Diamond,
+        Severity::Warning | Severity::Normal => Icon::Triangle,
     }
 }
 

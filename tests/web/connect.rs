@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex};
 use porthole::protocol::address::Address;
 use porthole::protocol::preflight::{self, PageContext};
 use porthole::state::ConnectRequest;
-use porthole::ui::connect::{Check, ConnectForm};
+use porthole::ui::connect::Check;
 use porthole::ui::dom::view;
+use porthole::ui::more::connect::ConnectForm;
 use porthole::ui::start::Start;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::HtmlButtonElement;
+use web_sys::{HtmlButtonElement, HtmlInputElement};
 
 use crate::support::Mounted;
 
@@ -83,4 +84,28 @@ async fn the_options_of_the_chosen_protocol_are_asked_for_and_sent() {
     let chosen = [("http", "http://cse.lab:8080"), ("fr", "Cgreenhouse")];
     let chosen = chosen.map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(*sent.lock().expect("one thread"), chosen);
+}
+
+#[wasm_bindgen_test]
+async fn a_key_is_asked_for_apart_from_the_options_and_never_shown() {
+    let sent = Arc::new(Mutex::new(ConnectRequest::default()));
+    let page = Mounted::new({
+        let sent = Arc::clone(&sent);
+        move |_| {
+            let request =
+                ConnectRequest { protocol: Some("exosite".to_owned()), ..ConnectRequest::default() };
+            let submit = move |request: ConnectRequest| *sent.lock().expect("one thread") = request;
+            view! { <ConnectForm request examine=|_| Check::default() submit /> }
+        }
+    });
+    let key: HtmlInputElement = page.element("#option-key");
+    assert_eq!(key.type_(), "password");
+    page.fill("#connect-address", "ws://onep.lab/ws").await;
+    page.fill("#option-key", "bef3c7f91ac3562e6a2212345678901234567890").await;
+    page.click("[type=submit]").await;
+    let request = sent.lock().expect("one thread").clone();
+    assert_eq!(request.options, []);
+    assert_eq!(request.keeps_secrets, Some(false), "in memory alone, unless it is wanted otherwise");
+    let key = ("key".to_owned(), "bef3c7f91ac3562e6a2212345678901234567890".to_owned());
+    assert_eq!(request.secrets, [key]);
 }

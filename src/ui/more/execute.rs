@@ -44,6 +44,9 @@ pub fn ExecuteDialog(
     let result_type = described.result.clone().unwrap_or(DataType::Json);
     let question = argument.is_none().then(|| format!("Execute {name}?"));
 
+    let destroys = described.role == CommandRole::Destructive;
+    let is_confirmed = RwSignal::new(!destroys);
+
     let value = {
         let argument = argument.clone();
         Memo::new(move || argument.as_ref().map(Draft::value).transpose())
@@ -57,7 +60,7 @@ pub fn ExecuteDialog(
     let is_under_way = move || matches!(now(), Some(WriteState::Pending));
     let expected = StoredValue::new(described.clone());
     let submit = move || {
-        if untrack(is_under_way) {
+        if untrack(is_under_way) || !is_confirmed.get_untracked() {
             return;
         }
         // The peer may have come back with another command at this index.
@@ -83,6 +86,19 @@ pub fn ExecuteDialog(
                 {(!description.is_empty()).then(|| view! { <p>{description}</p> })}
                 {argument.map(|draft| view! { <Editor draft label="argument" /> })}
                 {question.map(|question| view! { <p>{question}</p> })}
+                {destroys
+                    .then(|| {
+                        view! {
+                            <label class="check confirm">
+                                <input
+                                    type="checkbox"
+                                    prop:checked=is_confirmed
+                                    on:change=move |_| is_confirmed.update(|confirmed| *confirmed = !*confirmed)
+                                />
+                                "I want this. What it destroys cannot be had again."
+                            </label>
+                        }
+                    })}
                 <Permission connection refusal asks_only=asks_only />
                 <div class="write-outcome">
                     {sends(frame)}
@@ -99,6 +115,7 @@ pub fn ExecuteDialog(
                         autofocus=!has_argument
                         disabled=move || {
                             value.with(Result::is_err) || refusal.with(Option::is_some) || is_under_way()
+                                || !is_confirmed.get()
                         }
                     >
                         {format!("Execute {name}")}

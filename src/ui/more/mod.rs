@@ -2,11 +2,15 @@
 //!
 //! Nothing in here is called from outside but [`open`], and that by its address: see `tools/split.mjs`.
 
+pub mod connect;
 pub mod connection;
+mod definition;
 pub mod editor;
 mod execute;
 mod frames;
 mod group;
+mod keys;
+mod monitoring;
 mod subscriptions;
 mod why;
 mod write;
@@ -23,6 +27,7 @@ pub fn open(app: App, what: Opened) -> Nodes {
     let close = move || app.dialog.set(None);
     match what {
         Opened::Subscriptions => view! { <subscriptions::Subscriptions /> },
+        Opened::Definition => view! { <definition::DefinitionView /> },
         Opened::Frames => view! { <frames::Frames /> },
         Opened::Dialog(dialog) => match dialog {
             Dialog::Write(id, entry) => view! { <WriteDialog id entry on_close=close /> },
@@ -35,8 +40,8 @@ pub fn open(app: App, what: Opened) -> Nodes {
             Dialog::Why(id) => view! { <why::WhyDialog id on_close=close /> },
             Dialog::Changes(id) => view! { <connection::ChangesDialog id on_close=close /> },
             Dialog::Connection(id) => view! { <connection::ConnectionDialog id on_close=close /> },
-            // These are there from the beginning.
-            Dialog::Connect(_) | Dialog::Keys => Nodes::Nothing,
+            Dialog::Connect(request) => view! { <connect::ConnectDialog request on_close=close /> },
+            Dialog::Keys => view! { <keys::KeysDialog on_close=close /> },
         },
     }
 }

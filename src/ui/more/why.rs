@@ -73,6 +73,10 @@ pub fn WhyDialog(
                         }
                     })
             }}
+            {move || {
+                let alarm = shown.read().alarm.clone();
+                (!alarm.is_empty()).then(|| view! { <p class="state alarm">{Icon::Diamond.view()} " " {alarm}</p> })
+            }}
             <dl class="facts">{ticking(freshness_facts)}</dl>
             <Actions id />
             <h3>"Value"</h3>
@@ -81,6 +85,7 @@ pub fn WhyDialog(
             <h3>"Description"</h3>
             {description.into_iter().map(|paragraph| view! { <p>{paragraph}</p> }).collect_view()}
             <dl class="facts">{definitions(move || type_facts(app, id))}</dl>
+            <super::monitoring::MonitoringForm id />
             <h3>"Readings"</h3>
             <dl class="facts">{ticking(ledger_facts)}</dl>
         </Modal>

@@ -12,7 +12,7 @@ use self::told::{Log, Notices};
 use crate::model::link::Failure;
 use crate::model::store::ConnectionId;
 use crate::state::signal::{Memo, Signal};
-use crate::state::{App, ConnectionShown, Dialog};
+use crate::state::{App, ConnectionShown, Dialog, View};
 use crate::ui::dom::{IntoView, component, view};
 use crate::ui::icons::Icon;
 use crate::ui::modal::Modal;
@@ -102,6 +102,13 @@ fn Actions(id: ConnectionId, on_close: impl Fn() + Copy + Send + Sync + 'static)
     let is_down = move || matches!(state.get(), Some("waiting" | "failed" | "closed"));
     // A replay that has ended plays again, but has no address.
     let has_address = move || shown.read().as_ref().is_some_and(|shown| !shown.url.is_empty());
+    let idle = Memo::new(move || shown.read().as_ref().and_then(|shown| shown.idle));
+    let is_defined = move || shown.read().as_ref().is_some_and(|shown| shown.is_defined);
+    let define = move |_| {
+        on_close();
+        app.definition_edited.set(Some(id));
+        app.view.set(View::Definition);
+    };
     let edit = move |_| {
         if let Some(request) = app.request_of(id) {
             app.open(Dialog::Connect(request));
@@ -120,9 +127,14 @@ fn Actions(id: ConnectionId, on_close: impl Fn() + Copy + Send + Sync + 'static)
             <button class="btn" on:click=remove>
                 "Remove"
             </button>
-            <Show when=move || is_down() && has_address()>
+            <Show when=has_address>
                 <button class="btn" on:click=edit>
                     "Edit address"
+                </button>
+            </Show>
+            <Show when=is_defined>
+                <button class="btn" on:click=define>
+                    "Definition"
                 </button>
             </Show>
             <Show when=is("waiting")>
@@ -145,6 +157,17 @@ fn Actions(id: ConnectionId, on_close: impl Fn() + Copy + Send + Sync + 'static)
                 <button class="btn" on:click=reconnect>
                     "Reconnect"
                 </button>
+                {move || {
+                    let idle = idle.get()?;
+                    Some(
+                        view! {
+                            <button class="btn" on:click=move |_| app.set_idle(id, !idle)>
+                                {if idle { Icon::Play.view() } else { Icon::Pause.view() }}
+                                {if idle { "Go on" } else { "Pause" }}
+                            </button>
+                        },
+                    )
+                }}
                 <ArmButton id />
             </Show>
             <Show when=is_down>

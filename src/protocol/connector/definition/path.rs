@@ -1,0 +1,305 @@
+//! Where something is in a message: a JSON Pointer (RFC 6901) from the current node, or a JSONPath (RFC 9535) from the
+//! message's root.
+//!
+//! A JSONPath that leads to one place at most (RFC 9535, 2.3.5.1, `singular-query`) is walked on our own JSON. Any other
+//! is evaluated by `serde_json_path`, for which the message is converted once; what is found is then looked up in our
+//! own, so that numbers stay exact.
+
+use std::cell::OnceCell;
+
+use serde_json_path::JsonPath;
+
+use crate::model::json::Json;
+
+/// A compiled path.
+#[derive(Clone, Debug)]
+pub struct Path {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Pointer(Vec<String>),
+    Singular(Vec<Segment>),
+    Query(Box<JsonPath>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Segment {
+    Name(String),
+    Index(i64),
+}
+
+/// Why a text is no path: where, in bytes, and what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathError {
+    /// In bytes from the text's beginning.
+    pub at: usize,
+    /// What is wrong and what belongs there.
+    pub text: String,
+}
+
+/// A message as a whole, with its conversion for [`Kind::Query`] once that is needed.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Root<'j, 'v> {
+    pub(in super::super) json: &'j Json<'j>,
+    pub(in super::super) value: &'v OnceCell<serde_json::Value>,
+}
+
+/// What a path leads to: the value, and the name or number under which it stands.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Hit<'j> {
+    pub(in super::super) json: &'j Json<'j>,
+    pub(in super::super) key: String,
+}
+
+impl Path {
+    /// Reads a path.
+    pub fn parse(text: &str) -> Result<Self, PathError> {
+        let kind = match text.as_bytes().first() {
+            None | Some(b'/') => Kind::Pointer(pointer(text)?),
+            Some(b'$') => json_path(text)?,
+            Some(_) => {
+                let text =
+                    "must begin with / (JSON Pointer) or $ (JSONPath), or be empty for the whole".to_owned();
+                return Err(PathError { at: 0, text });
+            }
+        };
+        Ok(Self { text: text.to_owned(), kind })
+    }
+
+    /// The pointer to the current node.
+    pub(super) fn whole() -> Self {
+        Self { text: String::new(), kind: Kind::Pointer(Vec::new()) }
+    }
+
+    /// The path as it is written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// It starts at the message's root, wherever it stands.
+    pub(in super::super) fn is_absolute(&self) -> bool {
+        !matches!(self.kind, Kind::Pointer(_))
+    }
+
+    /// All that it leads to, in the order of RFC 9535.
+    pub(in super::super) fn find<'j>(&self, node: &'j Json<'j>, root: Root<'j, '_>) -> Vec<Hit<'j>> {
+        let one = match &self.kind {
+            Kind::Pointer(tokens) => {
+                let key = tokens.last().cloned().unwrap_or_default();
+                tokens
+                    .iter()
+                    .try_fold(node, |json, token| by_token(json, token))
+                    .map(|json| Hit { json, key })
+            }
+            Kind::Singular(segments) => singular(segments, root.json),
+            Kind::Query(path) => return query(path, root),
+        };
+        one.into_iter().collect()
+    }
+
+    /// The same for what is there once at most; the error is the number of places.
+    pub(in super::super) fn one<'j>(
+        &self,
+        node: &'j Json<'j>,
+        root: Root<'j, '_>,
+    ) -> Result<Option<&'j Json<'j>>, usize> {
+        match &*self.find(node, root) {
+            [] => Ok(None),
+            [hit] => Ok(Some(hit.json)),
+            many => Err(many.len()),
+        }
+    }
+
+    /// The same for a whole message.
+    pub fn select<'j>(&self, json: &'j Json<'j>) -> Vec<&'j Json<'j>> {
+        self.find(json, Root { json, value: &OnceCell::new() }).into_iter().map(|hit| hit.json).collect()
+    }
+
+    /// It is a JSONPath that leads to one place at most, and is walked here.
+    pub fn is_singular(&self) -> bool {
+        matches!(self.kind, Kind::Singular(_))
+    }
+}
+
+/// The tokens of a pointer (RFC 6901, 3).
+fn pointer(text: &str) -> Result<Vec<String>, PathError> {
+    let mut tokens = Vec::new();
+    let mut at = 1;
+    for token in text.split('/').skip(1) {
+        let mut read = String::with_capacity(token.len());
+        let mut letters = token.char_indices();
+        while let Some((place, letter)) = letters.next() {
+            read.push(match letter {
+                '~' => match letters.next() {
+                    Some((_, '0')) => '~',
+                    Some((_, '1')) => '/',
+                    Some(_) | None => {
+                        let text = "~ stands before 0 (for ~) or 1 (for /) in a JSON Pointer".to_owned();
+                        return Err(PathError { at: at + place, text });
+                    }
+                },
+                letter => letter,
+            });
+        }
+        tokens.push(read);
+        at += token.len() + 1;
+    }
+    Ok(tokens)
+}
+
+/// One step of a pointer (RFC 6901, 4).
+pub(in super::super) fn by_token<'j>(json: &'j Json<'j>, token: &str) -> Option<&'j Json<'j>> {
+    let Json::Array(items) = json else { return json.get(token) };
+    let is_index = token == "0" || !token.starts_with('0') && token.bytes().all(|byte| byte.is_ascii_digit());
+    token.parse().ok().filter(|_| is_index).and_then(|index: usize| items.get(index))
+}
+
+/// Reads a JSONPath. Its size is limited: the library's time grows with the power of the depth.
+fn json_path(text: &str) -> Result<Kind, PathError> {
+    if let Some(at) = too_deep(text) {
+        let text = format!(
+            "a JSONPath of at most {MAX_BYTES} bytes, {MAX_DEPTH} brackets deep, {MAX_DESCENTS} times .."
+        );
+        return Err(PathError { at, text });
+    }
+    let path = JsonPath::parse(text).map_err(|error| PathError {
+        at: error.position().min(text.len()),
+        text: ["no JSONPath (RFC 9535): ", error.message()].concat(),
+    })?;
+    Ok(segments(text).map_or_else(|| Kind::Query(Box::new(path)), Kind::Singular))
+}
+
+/// Where a path goes beyond the limits.
+fn too_deep(text: &str) -> Option<usize> {
+    let (mut depth, mut descents, mut quote, mut before) = (0_usize, 0, None, b' ');
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(_), _) if before == b'\\' => {
+                before = b' ';
+                continue;
+            }
+            (Some(open), _) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'\'' | b'"') => quote = Some(byte),
+            (None, b'[' | b'(') => depth += 1,
+            (None, b']' | b')') => depth = depth.saturating_sub(1),
+            (None, b'.') if before == b'.' => descents += 1,
+            (None, _) => {}
+        }
+        before = byte;
+        if at >= MAX_BYTES || depth > MAX_DEPTH || descents > MAX_DESCENTS {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// The segments of a valid path if it is singular and has no escapes.
+fn segments(text: &str) -> Option<Vec<Segment>> {
+    let mut segments = Vec::new();
+    let mut rest = text.strip_prefix('$')?;
+    loop {
+        rest = rest.trim_start_matches(BLANKS);
+        if rest.is_empty() {
+            return Some(segments);
+        }
+        if let Some(name) = rest.strip_prefix('.') {
+            let end = name
+                .find(|letter: char| ".[".contains(letter) || BLANKS.contains(&letter))
+                .unwrap_or(name.len());
+            if end == 0 || name.starts_with('*') {
+                return None;
+            }
+            segments.push(Segment::Name(name[..end].to_owned()));
+            rest = &name[end..];
+            continue;
+        }
+        let inner = rest.strip_prefix('[')?.trim_start_matches(BLANKS);
+        let quote = inner.chars().next()?;
+        let (segment, after) = if matches!(quote, '\'' | '"') {
+            let (name, after) = inner[1..].split_once(quote)?;
+            if name.contains('\\') {
+                return None;
+            }
+            (Segment::Name(name.to_owned()), after)
+        } else {
+            let end = inner.find(|letter: char| !letter.is_ascii_digit() && letter != '-')?;
+            (Segment::Index(inner[..end].parse().ok()?), &inner[end..])
+        };
+        segments.push(segment);
+        rest = after.trim_start_matches(BLANKS).strip_prefix(']')?;
+    }
+}
+
+fn singular<'j>(segments: &[Segment], root: &'j Json<'j>) -> Option<Hit<'j>> {
+    let mut hit = Hit { json: root, key: String::new() };
+    for segment in segments {
+        hit = match (segment, hit.json) {
+            (Segment::Name(name), Json::Object(_)) => Hit { json: hit.json.get(name)?, key: name.clone() },
+            (Segment::Index(index), Json::Array(items)) => {
+                let index = if *index < 0 { index + items.len() as i64 } else { *index };
+                let json = items.get(usize::try_from(index).ok()?)?;
+                Hit { json, key: index.to_string() }
+            }
+            (Segment::Name(_) | Segment::Index(_), _) => return None,
+        };
+    }
+    Some(hit)
+}
+
+fn query<'j>(path: &JsonPath, root: Root<'j, '_>) -> Vec<Hit<'j>> {
+    let value = root.value.get_or_init(|| converted(root.json));
+    let mut hits = Vec::new();
+    for location in path.query_located(value).locations().take(MAX_HITS) {
+        let mut hit = Some(Hit { json: root.json, key: String::new() });
+        for element in location.iter() {
+            let json = hit.as_ref().map(|hit| hit.json);
+            hit = match (element.as_name(), element.as_index(), json) {
+                (Some(name), _, Some(json)) => json.get(name).map(|json| Hit { json, key: name.to_owned() }),
+                (None, Some(index), Some(Json::Array(items))) => {
+                    items.get(index).map(|json| Hit { json, key: index.to_string() })
+                }
+                _ => None,
+            };
+        }
+        hits.extend(hit);
+    }
+    hits
+}
+
+/// For `serde_json_path`. What `serde_json` has no place for does not matter: values are taken from our own JSON.
+fn converted(json: &Json<'_>) -> serde_json::Value {
+    use serde_json::{Map, Number, Value};
+    let float = |number: f64| Number::from_f64(number).map_or(Value::Null, Value::Number);
+    match json {
+        Json::Null => Value::Null,
+        Json::Bool(on) => Value::Bool(*on),
+        Json::Integer(whole) => match (i64::try_from(*whole), u64::try_from(*whole)) {
+            (Ok(whole), _) => Value::Number(whole.into()),
+            (_, Ok(whole)) => Value::Number(whole.into()),
+            _ => float(*whole as f64),
+        },
+        Json::Number(number) => float(*number),
+        Json::Huge(_) => float(json.as_f64().unwrap_or_default()),
+        Json::Text(text) => Value::String(text.to_string()),
+        Json::Array(items) => Value::Array(items.iter().map(converted).collect()),
+        Json::Object(members) => {
+            let mut map = Map::new();
+            for (name, value) in members {
+                map.insert(name.to_string(), converted(value));
+            }
+            Value::Object(map)
+        }
+    }
+}
+
+/// The white space of RFC 9535, 2.1.1.
+const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+const MAX_BYTES: usize = 1_000;
+const MAX_DEPTH: usize = 6;
+const MAX_DESCENTS: usize = 2;
+/// More places than these are not looked at.
+const MAX_HITS: usize = 20_000;

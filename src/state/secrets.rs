@@ -1,0 +1,66 @@
+//! Keys and passwords: in memory alone, unless a person wants them kept in this browser.
+//!
+//! They are kept apart from everything that is saved otherwise, by the address that they are for.
+
+use super::App;
+use super::persistence::storage;
+use crate::document::secrets;
+use crate::state::{ConnectRequest, OptionKind, protocols};
+
+/// Where they are kept.
+const KEY: &str = "porthole.secrets";
+
+impl App {
+    /// The secrets that are kept for an address.
+    pub fn kept_secrets(&self, url: &str) -> Vec<(String, String)> {
+        all_kept().into_iter().find(|(other, _)| other == url).map(|(_, kept)| kept).unwrap_or_default()
+    }
+
+    /// Keeps secrets for an address in this browser; none to forget those that are there.
+    pub(super) fn keep_secrets(&self, url: &str, wanted: &[(String, String)]) {
+        let mut all = all_kept();
+        let before = all.len();
+        all.retain(|(other, _)| other != url);
+        if wanted.is_empty() && all.len() == before {
+            return;
+        }
+        if !wanted.is_empty() {
+            all.push((url.to_owned(), wanted.to_vec()));
+        }
+        let Some(storage) = storage() else { return };
+        let is_done = if all.is_empty() {
+            storage.remove_item(KEY).is_ok()
+        } else {
+            storage.set_item(KEY, &secrets::write(&all)).is_ok()
+        };
+        if !is_done {
+            self.say("The browser keeps nothing for this page: the key is gone after a reload.");
+        }
+    }
+
+    /// A link must not carry a secret: whoever sees it would have it.
+    pub(super) fn leave_secrets_out(&self, protocol: Option<&str>, options: &mut Vec<(String, String)>) {
+        let specs = protocols().find(|info| Some(info.id) == protocol).map_or(&[][..], |info| info.options);
+        let before = options.len();
+        options.retain(|(name, _)| {
+            !specs.iter().any(|spec| spec.kind == OptionKind::Secret && spec.name == name)
+        });
+        if options.len() < before {
+            self.say("The link had a key in it, which was left out. It is known to whoever saw the link.");
+        }
+    }
+
+    /// A secret of the protocol is wanted that nobody has given: a person must be asked.
+    pub fn wants_secret(&self, request: &ConnectRequest) -> bool {
+        let wanted = protocols().find(|info| Some(info.id) == request.protocol.as_deref());
+        let has_secret =
+            wanted.is_some_and(|info| info.options.iter().any(|spec| spec.kind == OptionKind::Secret));
+        has_secret && request.secrets.is_empty() && self.kept_secrets(&request.url).is_empty()
+    }
+}
+
+/// A document that cannot be opened is as good as none: the person is asked again.
+fn all_kept() -> Vec<secrets::Kept> {
+    let text = storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).unwrap_or_default();
+    secrets::parse(&text).unwrap_or_default()
+}
