@@ -31,7 +31,8 @@ fn told_of(members: &str, frames: &[Frame]) -> Vec<String> {
                                 "" => String::new(),
                                 unit => format!(" {unit}"),
                             };
-                            let time = found.taken.map(|at| format!(" @{}", date_time(at))).unwrap_or_default();
+                            let time =
+                                found.taken.map(|at| format!(" @{}", date_time(at))).unwrap_or_default();
                             format!("{} = {}{unit}{time}", found.path, show(&value, &data_type))
                         }
                         Report::Error { class, text } => format!("{} ! {class}: {text}", found.path),
@@ -63,9 +64,12 @@ fn each_item_of_a_list_is_named_by_itself() {
     let rule = r#""messages":[{"when":[{"path":"/readings"}],"each":"/readings","name":{"path":"/sensor"},
         "value":{"path":"/v"},"unit":{"path":"/u"},"time":{"path":"$.at","format":"rfc3339"}}]"#;
     let frame = r#"{"at":"2026-11-20T20:17:07Z","readings":[{"sensor":"t1","v":4.2,"u":"K"},{"sensor":"p1","v":1013},{"v":3},{"sensor":"x"}]}"#;
-    assert_eq!(told(rule, &[frame]), [
-        "t1 = 4.2 K @2026-11-20T20:17:07.000Z",
-        "p1 = 1013 @2026-11-20T20:17:07.000Z",
-        "? : there is no name at /sensor",
-    ]);
+    assert_eq!(
+        told(rule, &[frame]),
+        [
+            "t1 = 4.2 K @2026-11-20T20:17:07.000Z",
+            "p1 = 1013 @2026-11-20T20:17:07.000Z",
+            "? : there is no name at /sensor",
+        ]
+    );
 }
