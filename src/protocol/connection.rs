@@ -318,6 +318,15 @@ impl Connection {
         Some(preview)
     }
 
+    /// The subprotocols to offer, once the protocol's part of the program is there: those of an [`Action::Dial`], or where
+    /// it has none, what its options say.
+    pub fn offered(&self, dialled: Vec<String>) -> Vec<String> {
+        match self.candidate().offers {
+            Some(offers) if dialled.is_empty() => offers(&self.complete_options()),
+            Some(_) | None => dialled,
+        }
+    }
+
     /// What must not be seen in a frame by anybody but the peer.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets

@@ -6,6 +6,9 @@
 mod causes;
 pub mod definition;
 pub mod extract;
+mod later;
+mod parts;
+mod query;
 pub mod session;
 pub mod simulator;
 
@@ -26,7 +29,8 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &[],
     options: OPTIONS,
     definitions: Some(&DEFINITIONS),
-    later: None,
+    later: Some(parts::LATER),
+    offers: Some(offers),
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,
@@ -104,16 +108,26 @@ const OPTIONS: &[OptionSpec] = &[
     },
 ];
 
+/// The subprotocols that the definition wants to be offered.
+fn offers(options: &Options) -> Vec<String> {
+    let definition = text_of(options).and_then(|text| Definition::parse(text).ok());
+    definition.map(|definition| definition.subprotocols).unwrap_or_default()
+}
+
+/// The text of the definition: the person's, or one that comes with the page.
+fn text_of(options: &Options) -> Option<&str> {
+    match options.get(DEFINITION_TEXT) {
+        "" => {
+            let name = options.get(DEFINITION);
+            BUILT_IN.iter().find(|built_in| built_in.name == name).map(|built_in| built_in.text)
+        }
+        given => Some(given),
+    }
+}
+
 fn session(options: &Options) -> Box<dyn Session> {
     let name = options.get(DEFINITION);
-    let given = options.get(DEFINITION_TEXT);
-    let text = if given.is_empty() {
-        let built_in = BUILT_IN.iter().find(|built_in| built_in.name == name);
-        built_in.map(|built_in| built_in.text)
-    } else {
-        Some(given)
-    };
-    match text.map(Definition::parse) {
+    match text_of(options).map(Definition::parse) {
         Some(Ok(definition)) => Box::new(ConnectorSession::new(definition, options)),
         Some(Err(problems)) => Box::new(UnreadableDefinition::new(name, problems)),
         None => Box::new(UnreadableDefinition::new(name, Vec::new())),

@@ -30,6 +30,7 @@ pub const PROTOCOL: Protocol = Protocol {
     options: OPTIONS,
     definitions: None,
     later: None,
+    offers: None,
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,

@@ -1,9 +1,9 @@
 //! Rules: what readings are in a message.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
-use regex_lite::Regex;
-
+use super::super::query::{self, Pattern};
 use super::context::{Context, path};
 use super::layout::Layout;
 use super::members::{EACH, ERROR, EXTRACT, SCALE, TIME};
@@ -48,7 +48,7 @@ pub(in super::super) enum Shape {
     /// Nothing: it is JSON, or a text.
     AsItIs,
     /// An object with the named groups of a match, or of every match.
-    Pattern { regex: Regex, is_every: bool },
+    Pattern { pattern: Rc<dyn Pattern>, is_every: bool },
     /// An object with the fields of a binary frame.
     Struct(Layout),
 }
@@ -290,24 +290,24 @@ fn shape(object: &Object<'_>, form: FrameForm) -> Option<Shape> {
         }
         None => pattern.map_or(Some(Shape::AsItIs), |node| {
             let is_every = object.optional("every_match").map_or(Some(false), |node| node.bool())?;
-            Some(Shape::Pattern { regex: regex(&node)?, is_every })
+            Some(Shape::Pattern { pattern: compiled(&node)?, is_every })
         }),
     }
 }
 
-fn regex(node: &Node<'_>) -> Option<Regex> {
+fn compiled(node: &Node<'_>) -> Option<Rc<dyn Pattern>> {
     let text = node.text()?;
     if text.len() > MAX_PATTERN {
         node.problem(&format!("is longer than {MAX_PATTERN} bytes"));
         return None;
     }
-    let regex = regex_lite::RegexBuilder::new(text).size_limit(PATTERN_MEMORY).build();
-    let regex = regex.map_err(|error| node.problem(&["no pattern: ", &error.to_string()].concat())).ok()?;
-    if regex.capture_names().flatten().next().is_none() {
+    let pattern =
+        query::pattern(text).map_err(|error| node.problem(&["no pattern: ", &error].concat())).ok()?;
+    if !pattern.has_names() {
         node.problem("has no named group: write (?<value>…) around what the rule takes");
         return None;
     }
-    Some(regex)
+    Some(pattern)
 }
 
 fn time(node: &Node<'_>, context: &Context<'_>) -> Option<Time> {
@@ -372,5 +372,3 @@ fn labels(object: &Object<'_>, kind: Kind) -> Option<Vec<Label>> {
 
 const MAX_CONDITIONS: usize = 16;
 const MAX_PATTERN: usize = 2_000;
-/// What a compiled pattern may take, in bytes.
-const PATTERN_MEMORY: usize = 1 << 20;

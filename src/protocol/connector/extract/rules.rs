@@ -41,13 +41,12 @@ pub(super) fn apply(
             Ok(json) => run.on_message(Root { json: &json, value: &OnceCell::new() }),
             Err(text) => run.trouble("", text),
         },
-        Shape::Pattern { regex, is_every } => {
+        Shape::Pattern { pattern, is_every } => {
             let line = document.json().as_text().unwrap_or_default();
             let many = if *is_every { MAX_READINGS } else { 1 };
-            for groups in regex.captures_iter(line).take(many) {
-                let named = regex.capture_names().flatten();
-                let members = named.filter_map(|name| {
-                    groups.name(name).map(|found| (Cow::Borrowed(name), Json::Text(found.as_str().into())))
+            for found in pattern.matches(line, many) {
+                let members = found.groups.into_iter().map(|(name, range)| {
+                    (Cow::Owned(name), Json::Text(line.get(range).unwrap_or_default().into()))
                 });
                 let json = Json::Object(members.collect());
                 run.on_message(Root { json: &json, value: &OnceCell::new() });

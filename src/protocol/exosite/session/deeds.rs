@@ -72,6 +72,15 @@ struct Offer {
     description: &'static str,
 }
 
+/// What people do with their points is for everybody, the rest for those who know the platform.
+const fn level(deed: Deed, role: CommandRole) -> Level {
+    match (deed, role) {
+        (Deed::Record | Deed::Flush, _) => Level::User,
+        (_, CommandRole::Query) => Level::Advanced,
+        (_, CommandRole::Stop | CommandRole::Destructive | CommandRole::Other) => Level::Expert,
+    }
+}
+
 const fn offer(
     deed: Deed,
     of: Of,
@@ -80,11 +89,7 @@ const fn offer(
     returns: Returns,
     description: &'static str,
 ) -> Offer {
-    let level = match role {
-        CommandRole::Query => Level::Advanced,
-        CommandRole::Stop | CommandRole::Destructive | CommandRole::Other => Level::Expert,
-    };
-    Offer { deed, of, name, role, level, returns, description }
+    Offer { deed, of, name, role, level: level(deed, role), returns, description }
 }
 
 const OFFERS: [Offer; 18] = {

@@ -52,7 +52,11 @@ impl ExositeSession {
             }
             Err(error) => {
                 let notice = no_key(*error);
-                self.refuse(false, notice, Vec::new());
+                let cause = Cause::new(
+                    "It was not filled in, or not kept",
+                    "Keys are in memory alone unless you choose otherwise: after a reload they are asked for.",
+                );
+                self.refuse(false, notice, vec![cause.with_offer("Fill it in", Vec::new())]);
             }
         }
     }
@@ -143,7 +147,7 @@ impl ExositeSession {
         // Servers may say no by hanging up. To come back with the same key again and again would be an attack.
         let notice = Notice::new(
             Severity::Alarm,
-            "The server hung up when it saw the key",
+            "The key was refused: the server hung up when it saw it",
             "It closed the connection after the key and without a word, which mostly means that it does not accept it. \
              It is not tried again by itself.",
             "",

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use regex_lite::Regex;
+use super::super::super::query::{self, Match};
 
 use super::rule::NewRule;
 
@@ -17,8 +17,8 @@ const MAX_TOKENS: usize = 1_000;
 
 /// The numbers and words of a line.
 pub(super) fn tokens(line: &str) -> Vec<Range<usize>> {
-    let Ok(token) = Regex::new(&[NUMBER, "|", WORD].concat()) else { return Vec::new() };
-    token.find_iter(line).take(MAX_TOKENS).map(|found| found.range()).collect()
+    let found = matches(&[NUMBER, "|", WORD].concat(), line, MAX_TOKENS);
+    found.into_iter().map(|found| found.whole).collect()
 }
 
 /// Rules that find something again: by the word before it, by all that is before it in its line, in the whole text.
@@ -26,7 +26,7 @@ pub(super) fn rules(text: &str, bytes: Range<usize>) -> Vec<NewRule> {
     let (Some(before), Some(value)) = (text.get(..bytes.start), text.get(bytes.clone())) else {
         return Vec::new();
     };
-    let is_number = Regex::new(&["^(?:", NUMBER, ")$"].concat()).is_ok_and(|number| number.is_match(value));
+    let is_number = !matches(&["^(?:", NUMBER, ")$"].concat(), value, 1).is_empty();
     let group = ["(?<value>", if is_number { NUMBER } else { WORD }, ")"].concat();
     let line = before.rsplit('\n').next().unwrap_or(before);
     let word = word_before(line);
@@ -49,10 +49,8 @@ pub(super) fn rules(text: &str, bytes: Range<usize>) -> Vec<NewRule> {
         if is_number { rule.text("type", "float") } else { rule }
     };
     let finds_it = |pattern: &&String| {
-        let found = Regex::new(pattern)
-            .ok()
-            .and_then(|regex| regex.captures(text)?.name("value").map(|one| one.range()));
-        found.as_ref() == Some(&bytes)
+        let found = matches(pattern, text, 1).pop();
+        found.is_some_and(|found| found.groups.iter().any(|(name, range)| name == "value" && *range == bytes))
     };
     patterns.iter().filter(finds_it).map(rule).collect()
 }
@@ -73,20 +71,28 @@ fn word_before(line: &str) -> Option<(&str, &str)> {
 fn skeleton(text: &str, is_loose: bool) -> String {
     let mut pattern = String::new();
     let mut rest = text;
-    let number = Regex::new(&["^(?:", NUMBER, ")"].concat());
+    let number = ["^(?:", NUMBER, ")"].concat();
     while let Some(first) = rest.chars().next() {
-        let found = number.as_ref().ok().filter(|_| is_loose).and_then(|number| number.find(rest));
+        let may_be_one = first.is_ascii_digit() || matches!(first, '+' | '-' | '.');
+        let found = if is_loose && may_be_one { matches(&number, rest, 1).pop() } else { None };
         let length = if let Some(found) = found {
             pattern.push_str(NUMBER);
-            found.end()
+            found.whole.end
         } else if first.is_whitespace() {
             pattern.push_str(r"\s*");
             rest.len() - rest.trim_start().len()
         } else {
-            pattern.push_str(&regex_lite::escape(&rest[..first.len_utf8()]));
+            if r"\.+*?()|[]{}^$#&-~".contains(first) {
+                pattern.push('\\');
+            }
+            pattern.push(first);
             first.len_utf8()
         };
         rest = &rest[length..];
     }
     pattern
+}
+
+fn matches(pattern: &str, text: &str, most: usize) -> Vec<Match> {
+    query::pattern(pattern).map(|pattern| pattern.matches(text, most)).unwrap_or_default()
 }
