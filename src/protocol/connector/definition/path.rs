@@ -157,11 +157,12 @@ pub(in super::super) fn by_token<'j>(json: &'j Json<'j>, token: &str) -> Option<
     token.parse().ok().filter(|_| is_index).and_then(|index: usize| items.get(index))
 }
 
-/// Reads a JSONPath. Its size is limited: the library's time grows with the power of the depth.
+/// Reads a JSONPath. Its size is limited: the library's time to read it grows with the power of the depth, and that
+/// to walk it with each `..`.
 fn json_path(text: &str) -> Result<Kind, PathError> {
     if let Some(at) = too_deep(text) {
         let text = format!(
-            "a JSONPath of at most {MAX_BYTES} bytes, {MAX_DEPTH} brackets deep, {MAX_DESCENTS} times .."
+            "must be a JSONPath of at most {MAX_BYTES} bytes, {MAX_DEPTH} brackets deep, {MAX_DESCENTS} times .."
         );
         return Err(PathError { at, text });
     }
@@ -190,7 +191,7 @@ fn too_deep(text: &str) -> Option<usize> {
         }
         before = byte;
         if at >= MAX_BYTES || depth > MAX_DEPTH || descents > MAX_DESCENTS {
-            return Some(at);
+            return Some(text.floor_char_boundary(at));
         }
     }
     None

@@ -15,9 +15,13 @@ const MAX_BEFORE: usize = 300;
 /// More numbers and words of a line are not looked at.
 const MAX_TOKENS: usize = 1_000;
 
+/// What finds numbers and words.
+pub(super) fn token() -> Option<Regex> {
+    Regex::new(&[NUMBER, "|", WORD].concat()).ok()
+}
+
 /// The numbers and words of a line.
-pub(super) fn tokens(line: &str) -> Vec<Range<usize>> {
-    let Ok(token) = Regex::new(&[NUMBER, "|", WORD].concat()) else { return Vec::new() };
+pub(super) fn tokens(token: &Regex, line: &str) -> Vec<Range<usize>> {
     token.find_iter(line).take(MAX_TOKENS).map(|found| found.range()).collect()
 }
 
@@ -34,15 +38,16 @@ pub(super) fn rules(text: &str, bytes: Range<usize>) -> Vec<NewRule> {
     if let Some((word, gap)) = word {
         let boundary =
             if word.starts_with(|letter: char| letter.is_ascii_alphanumeric()) { r"\b" } else { "" };
-        patterns.push([boundary, &skeleton(word, false), &skeleton(gap, false), &group].concat());
+        patterns.push([boundary, &regex_lite::escape(word), &separator(gap), &group].concat());
     }
     if line.len() <= MAX_BEFORE {
-        patterns.push(["(?m)^", &skeleton(line, true), &group].concat());
+        patterns.push(["(?m)^", &skeleton(line), &group].concat());
     }
     if before.len() <= MAX_BEFORE {
-        patterns.push(["^", &skeleton(before, true), &group].concat());
+        patterns.push(["^", &skeleton(before), &group].concat());
     }
-    let counted = ["value ", &(tokens(line).len() + 1).to_string()].concat();
+    let count = token().map_or(0, |token| tokens(&token, line).len());
+    let counted = ["value ", &(count + 1).to_string()].concat();
     let name = word.map_or(counted, |(word, _)| word.to_owned());
     let rule = |pattern: &String| {
         let rule = NewRule::new(false).text("pattern", pattern).named(&name).path("value", "/value");
@@ -69,13 +74,21 @@ fn word_before(line: &str) -> Option<(&str, &str)> {
     is_word.then_some((word, gap))
 }
 
-/// A pattern for texts like this one: blanks and, where wanted, numbers may be others.
-fn skeleton(text: &str, is_loose: bool) -> String {
+/// What is between a word and what it names; there may be more or fewer blanks.
+fn separator(gap: &str) -> String {
+    match gap.trim() {
+        "" => r"\s+".to_owned(),
+        inner => [r"\s*", &regex_lite::escape(inner), r"\s*"].concat(),
+    }
+}
+
+/// A pattern for texts like this one: its numbers may be others, and so may its blanks.
+fn skeleton(text: &str) -> String {
     let mut pattern = String::new();
     let mut rest = text;
     let number = Regex::new(&["^(?:", NUMBER, ")"].concat());
     while let Some(first) = rest.chars().next() {
-        let found = number.as_ref().ok().filter(|_| is_loose).and_then(|number| number.find(rest));
+        let found = number.as_ref().ok().and_then(|number| number.find(rest));
         let length = if let Some(found) = found {
             pattern.push_str(NUMBER);
             found.end()
