@@ -19,7 +19,18 @@ const MAX_ITEMS: usize = 64;
 const OPENER_TIMEOUT: Duration = Duration::from_secs(10);
 const POLL_TIMEOUT: Duration = Duration::from_secs(3);
 /// Names of options that every connector has: no parameter can have them.
-const RESERVED: [&str; 2] = ["connector", "definition"];
+const RESERVED: [&str; 10] = [
+    "connector",
+    "definition",
+    "definition_text",
+    "name",
+    "protocol",
+    "url",
+    "timeout_ms",
+    "stale_after_s",
+    "silence_s",
+    "subprotocols",
+];
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a text.

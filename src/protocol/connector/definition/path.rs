@@ -157,11 +157,12 @@ pub(in super::super) fn by_token<'j>(json: &'j Json<'j>, token: &str) -> Option<
     token.parse().ok().filter(|_| is_index).and_then(|index: usize| items.get(index))
 }
 
-/// Reads a JSONPath. Its size is limited: the library's time grows with the power of the depth.
+/// Reads a JSONPath. Its size is limited: the library's time to read it grows with the power of the depth, and that
+/// to walk it with each `..`.
 fn json_path(text: &str) -> Result<Kind, PathError> {
     if let Some(at) = too_deep(text) {
         let text = format!(
-            "a JSONPath of at most {MAX_BYTES} bytes, {MAX_DEPTH} brackets deep, {MAX_DESCENTS} times .."
+            "must be a JSONPath of at most {MAX_BYTES} bytes, {MAX_DEPTH} brackets deep, {MAX_DESCENTS} times .."
         );
         return Err(PathError { at, text });
     }
@@ -189,20 +190,21 @@ fn too_deep(text: &str) -> Option<usize> {
         }
         before = byte;
         if at >= MAX_BYTES || depth > MAX_DEPTH || descents > MAX_DESCENTS {
-            return Some(at);
+            return Some(text.floor_char_boundary(at));
         }
     }
     None
 }
 
-/// The segments of a path that is singular and plain: names of ASCII letters and digits, or any in quotes without
-/// escapes; numbers as RFC 9535, 2.3.3.1 wants them. All others are for the library to judge.
+/// The segments of a path that is singular and plain: names as they may stand behind a point (RFC 9535, 2.5.1.1), or in
+/// quotes without escapes; numbers as 2.3.3.1 wants them. All others are for the library to judge.
 fn segments(text: &str) -> Option<Vec<Segment>> {
     let mut segments = Vec::new();
     let mut rest = text.strip_prefix('$')?;
     while !rest.is_empty() {
         if let Some(name) = rest.strip_prefix('.') {
-            let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+            let is_name =
+                |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || !letter.is_ascii();
             let end = name.find(|letter| !is_name(letter)).unwrap_or(name.len());
             if end == 0 || name.starts_with(|letter: char| letter.is_ascii_digit()) {
                 return None;

@@ -9,7 +9,7 @@ use super::super::contents::lines_of;
 use super::super::layout::number_at;
 use super::super::rules::{children, is_leaf};
 use super::super::{Contents, Document};
-use super::text::tokens;
+use super::text::{token, tokens};
 use super::{form_of, read};
 use crate::model::display::harmless;
 use crate::model::hex;
@@ -77,11 +77,11 @@ impl Sheet {
         }
         let children: Vec<_> = children(json).collect();
         let is_list = matches!(json, Json::Array(_));
-        if !name.is_empty() || depth > 0 {
+        if !name.is_empty() {
             let what = if is_list { " items" } else { " members" };
             self.add(depth, name, &[&*children.len().to_string(), what].concat(), "");
         }
-        let depth = depth + usize::from(!name.is_empty() || depth > 0);
+        let depth = depth + usize::from(!name.is_empty());
         for child in children {
             if self.leaves.len() >= MAX_LEAVES {
                 return;
@@ -94,9 +94,13 @@ impl Sheet {
 
     /// Numbers and words, line by line.
     fn text(&mut self, text: &str, depth: usize) {
+        let Some(pattern) = token() else { return };
         for (at, line) in lines_of(text) {
+            if self.leaves.len() >= MAX_LEAVES {
+                return;
+            }
             let mut before = String::new();
-            for token in tokens(line) {
+            for token in tokens(&*pattern, line) {
                 let place = format!("{}{}..{}", self.prefix, at + token.start, at + token.end);
                 let found = &line[token];
                 self.add(depth, &before, found, &place);

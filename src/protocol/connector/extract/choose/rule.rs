@@ -75,7 +75,9 @@ impl NewRule {
 
 /// What a pointer leads to.
 pub(super) fn at<'j>(json: &'j Json<'j>, pointer: &str) -> Option<&'j Json<'j>> {
-    tokens_of(pointer).ok()?.iter().try_fold(json, |json, token| by_token(json, token))
+    let tokens =
+        if pointer.is_empty() || pointer.starts_with('/') { tokens_of(pointer).ok()? } else { return None };
+    tokens.iter().try_fold(json, |json, token| by_token(json, token))
 }
 
 /// Rules for something in a JSON message: for all items of a list that have names, or for this one place.

@@ -1,9 +1,9 @@
 //! The rule for something that was chosen in a text: a pattern around it.
 
 use std::ops::Range;
+use std::rc::Rc;
 
-use super::super::super::query::{self, Match};
-
+use super::super::super::query::{self, Pattern};
 use super::rule::NewRule;
 
 const NUMBER: &str = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?";
@@ -15,10 +15,14 @@ const MAX_BEFORE: usize = 300;
 /// More numbers and words of a line are not looked at.
 const MAX_TOKENS: usize = 1_000;
 
+/// What finds numbers and words.
+pub(super) fn token() -> Option<Rc<dyn Pattern>> {
+    query::pattern(&[NUMBER, "|", WORD].concat()).ok()
+}
+
 /// The numbers and words of a line.
-pub(super) fn tokens(line: &str) -> Vec<Range<usize>> {
-    let found = matches(&[NUMBER, "|", WORD].concat(), line, MAX_TOKENS);
-    found.into_iter().map(|found| found.whole).collect()
+pub(super) fn tokens(token: &dyn Pattern, line: &str) -> Vec<Range<usize>> {
+    token.matches(line, MAX_TOKENS).into_iter().map(|found| found.whole).collect()
 }
 
 /// Rules that find something again: by the word before it, by all that is before it in its line, in the whole text.
@@ -26,7 +30,8 @@ pub(super) fn rules(text: &str, bytes: Range<usize>) -> Vec<NewRule> {
     let (Some(before), Some(value)) = (text.get(..bytes.start), text.get(bytes.clone())) else {
         return Vec::new();
     };
-    let is_number = !matches(&["^(?:", NUMBER, ")$"].concat(), value, 1).is_empty();
+    let is_number = query::pattern(&["^(?:", NUMBER, ")$"].concat())
+        .is_ok_and(|number| !number.matches(value, 1).is_empty());
     let group = ["(?<value>", if is_number { NUMBER } else { WORD }, ")"].concat();
     let line = before.rsplit('\n').next().unwrap_or(before);
     let word = word_before(line);
@@ -34,23 +39,24 @@ pub(super) fn rules(text: &str, bytes: Range<usize>) -> Vec<NewRule> {
     if let Some((word, gap)) = word {
         let boundary =
             if word.starts_with(|letter: char| letter.is_ascii_alphanumeric()) { r"\b" } else { "" };
-        patterns.push([boundary, &skeleton(word, false), &skeleton(gap, false), &group].concat());
+        patterns.push([boundary, &escaped(word), &separator(gap), &group].concat());
     }
     if line.len() <= MAX_BEFORE {
-        patterns.push(["(?m)^", &skeleton(line, true), &group].concat());
+        patterns.push(["(?m)^", &skeleton(line), &group].concat());
     }
     if before.len() <= MAX_BEFORE {
-        patterns.push(["^", &skeleton(before, true), &group].concat());
+        patterns.push(["^", &skeleton(before), &group].concat());
     }
-    let counted = ["value ", &(tokens(line).len() + 1).to_string()].concat();
+    let count = token().map_or(0, |token| tokens(&*token, line).len());
+    let counted = ["value ", &(count + 1).to_string()].concat();
     let name = word.map_or(counted, |(word, _)| word.to_owned());
     let rule = |pattern: &String| {
         let rule = NewRule::new(false).text("pattern", pattern).named(&name).path("value", "/value");
         if is_number { rule.text("type", "float") } else { rule }
     };
     let finds_it = |pattern: &&String| {
-        let found = matches(pattern, text, 1).pop();
-        found.is_some_and(|found| found.groups.iter().any(|(name, range)| name == "value" && *range == bytes))
+        let found = query::pattern(pattern).ok().and_then(|pattern| pattern.matches(text, 1).pop());
+        found.is_some_and(|found| found.groups.iter().any(|(name, at)| name == "value" && *at == bytes))
     };
     patterns.iter().filter(finds_it).map(rule).collect()
 }
@@ -67,14 +73,21 @@ fn word_before(line: &str) -> Option<(&str, &str)> {
     is_word.then_some((word, gap))
 }
 
-/// A pattern for texts like this one: blanks and, where wanted, numbers may be others.
-fn skeleton(text: &str, is_loose: bool) -> String {
+/// What is between a word and what it names; there may be more or fewer blanks.
+fn separator(gap: &str) -> String {
+    match gap.trim() {
+        "" => r"\s+".to_owned(),
+        inner => [r"\s*", &escaped(inner), r"\s*"].concat(),
+    }
+}
+
+/// A pattern for texts like this one: its numbers may be others, and so may its blanks.
+fn skeleton(text: &str) -> String {
     let mut pattern = String::new();
     let mut rest = text;
-    let number = ["^(?:", NUMBER, ")"].concat();
+    let number = query::pattern(&["^(?:", NUMBER, ")"].concat());
     while let Some(first) = rest.chars().next() {
-        let may_be_one = first.is_ascii_digit() || matches!(first, '+' | '-' | '.');
-        let found = if is_loose && may_be_one { matches(&number, rest, 1).pop() } else { None };
+        let found = number.as_ref().ok().and_then(|number| number.matches(rest, 1).pop());
         let length = if let Some(found) = found {
             pattern.push_str(NUMBER);
             found.whole.end
@@ -82,10 +95,7 @@ fn skeleton(text: &str, is_loose: bool) -> String {
             pattern.push_str(r"\s*");
             rest.len() - rest.trim_start().len()
         } else {
-            if r"\.+*?()|[]{}^$#&-~".contains(first) {
-                pattern.push('\\');
-            }
-            pattern.push(first);
+            pattern.push_str(&escaped(&rest[..first.len_utf8()]));
             first.len_utf8()
         };
         rest = &rest[length..];
@@ -93,6 +103,14 @@ fn skeleton(text: &str, is_loose: bool) -> String {
     pattern
 }
 
-fn matches(pattern: &str, text: &str, most: usize) -> Vec<Match> {
-    query::pattern(pattern).map(|pattern| pattern.matches(text, most)).unwrap_or_default()
+/// A pattern for a text as it is.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if r"\.+*?()|[]{}^$#&-~".contains(letter) {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
 }
