@@ -308,7 +308,7 @@ fn named(bench: &ExositeBench, frame: &str) -> String {
     for (place, rid) in RIDS.iter().enumerate() {
         let calls = bench.calls_of("subscribe");
         let name = calls.iter().rev().find(|call| call["arguments"][0] == *rid);
-        let name = name.map_or(Json::from(99_999), |call| call["arguments"][1]["subs_id"].clone());
+        let name = name.map_or_else(|| Json::from(99_999), |call| call["arguments"][1]["subs_id"].clone());
         frame = frame.replace(&format!("@{place}"), &name.to_string());
     }
     for place in 0..4 {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::ExositeSession;
 use super::purpose::Purpose;
-use super::tree::Found;
+use super::tree::{Found, Node};
 use crate::model::catalog::Below;
 use crate::model::event::Event;
 use crate::model::link::Cause;
@@ -16,7 +16,7 @@ use crate::model::slots::Names;
 use crate::model::time::Now;
 use crate::protocol::exosite::answer::Answer;
 use crate::protocol::exosite::procedure::{Part, Procedure, Relation};
-use crate::protocol::exosite::resource::{Kind, ResourceId};
+use crate::protocol::exosite::resource::{Kind, ResourceId, Rid};
 use crate::protocol::exosite::result::{self, Info};
 use crate::protocol::exosite::status::Status;
 
@@ -36,7 +36,7 @@ const CLIENTS_MOST: usize = 100;
 const DEPTH_MOST: usize = 8;
 /// So many clients are looked into at once.
 const AT_ONCE: usize = 4;
-/// So many resources of one client are listed.
+/// So many resources are taken from all listings.
 const LISTED_MOST: usize = 20_000;
 /// So many clients of one list are asked for their names.
 const NAMES_MOST: usize = 1_000;
@@ -74,13 +74,14 @@ struct Unseen {
 pub(super) struct Seen {
     clients: usize,
     series: usize,
+    listed: usize,
 }
 
 impl ExositeSession {
     /// Looks into a client, and into what is below it.
     pub(super) fn look(&mut self, client: usize) {
-        if self.begin_look(client, true) {
-            self.ask(Purpose::Listing(client), self.listing_of(client));
+        if self.begin_look(client, true) && !self.ask(Purpose::Listing(client), self.listing_of(client)) {
+            self.looks_no_more(client);
         }
     }
 
@@ -92,8 +93,11 @@ impl ExositeSession {
         self.seen.clients += 1;
         self.looks.push(Look { client, is_deep, is_known: false, info: None, listed: None, missing: 0 });
         let resource = self.resource_of(client);
-        self.ask(Purpose::About(client), Procedure::Info { resource, parts: OF_CLIENT });
-        true
+        let is_asked = self.ask(Purpose::About(client), Procedure::Info { resource, parts: OF_CLIENT });
+        if !is_asked {
+            self.looks_no_more(client);
+        }
+        is_asked
     }
 
     /// The listing of a client that is looked into was not even asked for.
@@ -108,7 +112,7 @@ impl ExositeSession {
 
     /// How calls name a node; the first is the caller before anything is known of it.
     pub(super) fn resource_of(&self, node: usize) -> ResourceId {
-        self.tree.nodes.get(node).map_or(ResourceId::Itself, super::tree::Node::resource)
+        self.tree.nodes.get(node).map_or(ResourceId::Itself, Node::resource)
     }
 
     /// Looks into the next clients.
@@ -153,13 +157,18 @@ impl ExositeSession {
         }
         let mut known = Names::default();
         let mut found: Vec<Found> = Vec::new();
-        for (kind, rid) in listed.into_iter().take(LISTED_MOST) {
+        let room = LISTED_MOST.saturating_sub(self.seen.listed);
+        if listed.len() > room {
+            self.too_many();
+        }
+        for (kind, rid) in listed.into_iter().take(room) {
             // Each once, and no client below itself.
             let is_above = self.tree.find(&rid).is_some_and(|node| self.is_above(node, client));
             if LISTED.contains(&kind) && !is_above && known.insert(&rid.key(), found.len()) {
                 found.push(Found { rid, kind, aliases: Vec::new(), info: None });
             }
         }
+        self.seen.listed += found.len();
         self.looks[place].missing = self.ask_items(client, &found);
         self.looks[place].listed = Some(Ok(found));
         self.look_is_complete(now, client);
@@ -184,13 +193,14 @@ impl ExositeSession {
             let is_client = found.kind == Kind::Client;
             clients += usize::from(is_client);
             self.seen.series += usize::from(!is_client);
-            if self.tree.find(&found.rid).is_some() || (is_client && clients > NAMES_MOST) {
+            let is_known = |node: usize| self.tree.nodes.get(node).is_some_and(|node| node.is_described);
+            if self.tree.find(&found.rid).is_some_and(is_known) || (is_client && clients > NAMES_MOST) {
                 continue;
             }
             let parts = if is_client { OF_CHILD } else { OF_SERIES };
             let resource = ResourceId::Rid(found.rid.clone());
-            self.ask(Purpose::Item { client, item }, Procedure::Info { resource, parts });
-            asked += 1;
+            asked +=
+                usize::from(self.ask(Purpose::Item { client, item }, Procedure::Info { resource, parts }));
         }
         asked
     }
@@ -246,7 +256,7 @@ impl ExositeSession {
         client: usize,
         is_deep: bool,
         found: Vec<Found>,
-        aliases: Option<Vec<(crate::protocol::exosite::resource::Rid, Vec<String>)>>,
+        aliases: Option<Vec<(Rid, Vec<String>)>>,
     ) {
         let aliases = aliases.unwrap_or_default();
         let keys: Vec<String> = aliases.iter().map(|(rid, _)| rid.key()).collect();
@@ -268,8 +278,7 @@ impl ExositeSession {
             }
         }
         if too_many {
-            self.warn("There are more than 20,000 resources; the others are left out.".to_owned());
-            self.violation("a tree has at most 20,000 resources here");
+            self.too_many();
         }
         for child in self.tree.children(client) {
             let rid = self.tree.nodes.get(child).and_then(|node| node.rid.as_ref());
@@ -292,10 +301,14 @@ impl ExositeSession {
         self.retry_later(now);
     }
 
+    fn too_many(&mut self) {
+        self.warn("There are more than 20,000 resources; the others are left out.".to_owned());
+        self.violation("a tree has at most 20,000 resources here");
+    }
+
     fn warn(&mut self, words: String) {
         if self.unseen.len() < WARNINGS_MOST && !self.unseen.contains(&words) {
             self.unseen.push(words);
-            self.tree.is_changed = true;
         }
     }
 
@@ -308,7 +321,7 @@ impl ExositeSession {
 
     /// Asks a node again what it is.
     pub(super) fn ask_again(&mut self, node: usize) {
-        let is_series = self.tree.nodes.get(node).is_some_and(super::tree::Node::is_series);
+        let is_series = self.tree.nodes.get(node).is_some_and(Node::is_series);
         let parts = if is_series { OF_SERIES } else { OF_CHILD };
         self.ask(Purpose::Again(node), Procedure::Info { resource: self.resource_of(node), parts });
     }
@@ -317,7 +330,9 @@ impl ExositeSession {
     pub(super) fn is_gone(&mut self, now: Now, index: usize) {
         let mut gone = vec![index];
         while let Some(index) = gone.pop() {
-            gone.extend(self.tree.children(index));
+            if self.tree.nodes.get(index).is_some_and(|node| node.kind == Kind::Client) {
+                gone.extend(self.tree.children(index));
+            }
             self.tree.hide(index);
             self.end_watch(now, index);
         }
@@ -325,7 +340,8 @@ impl ExositeSession {
 
     /// Tells the catalog if it is another one: while it grows now and then, and at the end.
     pub(super) fn tell_catalog(&mut self, now: Now) {
-        if !self.tree.is_changed || self.tree.nodes.is_empty() {
+        let is_warned = !self.is_looking() && self.tree.catalog.warnings != self.unseen;
+        if !(self.tree.is_changed || is_warned) || self.tree.nodes.is_empty() {
             return;
         }
         let is_recent = self.told.0.is_some_and(|told| now.instant.since(told) < TELL_EVERY);

@@ -175,8 +175,7 @@ impl ExositeSession {
         };
         // Without a name of its own a subscription tells under the call's.
         if let (Purpose::Subscribe(node), Some(_)) = (flight.job.purpose, answer.good()) {
-            let acknowledgement = Answer { result: None, ..answer.clone() };
-            self.subscribed(now, node, number, &acknowledgement);
+            self.subscribed(now, node, number, answer);
             return self.points_came(now, node, answer, frame);
         }
         self.concluded(now, number, flight, answer, frame);
@@ -286,11 +285,13 @@ impl ExositeSession {
         }
     }
 
-    /// Wants something to be asked.
-    fn ask(&mut self, purpose: Purpose, procedure: Procedure) {
-        if !self.calls.push(Job::new(purpose, procedure)) {
+    /// Wants something to be asked. `false` where too much waits.
+    fn ask(&mut self, purpose: Purpose, procedure: Procedure) -> bool {
+        let is_asked = self.calls.push(Job::new(purpose, procedure));
+        if !is_asked {
             self.violation("at most 50,000 calls wait here");
         }
+        is_asked
     }
 
     /// The key is accepted.
