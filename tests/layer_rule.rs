@@ -84,9 +84,19 @@ fn no_protocol_is_named_outside_its_folder() {
         for (path, text) in sources(layer) {
             for (line, code) in numbered_code(&text) {
                 assert!(
-                    ["secop::", "Secop", "onem2m::", "OneM2m", "exosite::", "Exosite"]
-                        .iter()
-                        .all(|name| !code.contains(name)),
+                    [
+                        "secop::",
+                        "Secop",
+                        "onem2m::",
+                        "OneM2m",
+                        "exosite::",
+                        "Exosite",
+                        "connector::",
+                        "ConnectorSession",
+                        "MastSimulator"
+                    ]
+                    .iter()
+                    .all(|name| !code.contains(name)),
                     "{}:{line}: a protocol by name: {code}",
                     path.display()
                 );

@@ -118,7 +118,7 @@ function weigh(files) {
   line("and when it is first needed", "", "");
   lines(parts);
   line("all files", "", `${sum(files)}`);
-  const largest = parts.find((part) => !["demo", "more"].includes(partOf(part)));
+  const largest = parts.find((part) => !/^(demo|more|\w+_later)$/.test(partOf(part)));
   if (!largest) throw new Error("tools/split.mjs made no part for a protocol");
   const first = sum(page) + largest.brotli;
   const what = `The page with the part for ${partOf(largest)} is`;

@@ -1,5 +1,6 @@
 // Cuts the program into what every page needs and parts that are loaded when they are first needed: one for each
-// protocol, one for the simulators of the demo, and one for what the page shows only when somebody asks for it.
+// protocol, one for what only some connections of a protocol need (its folder `later`), one for the simulators of the
+// demo, and one for what the page shows only when somebody asks for it.
 //
 // A part is a WebAssembly module that shares memory, table and stack with the program. The program reaches a part only
 // through function pointers (a protocol's `session`, the methods of `dyn Session`), and their places in the table are
@@ -19,6 +20,8 @@ const UNLOADED = "part:unloaded";
 const CUT_OFF = /\bwasm_streams(\[\w+\])?::/;
 // The module that parts import from; src/transport/parts.js hands it over by this name.
 const PROGRAM = "p";
+// Libraries that one part alone uses: whose their methods are cannot be seen from how a table of methods is used.
+const LIBRARIES = [[/\b(serde_json_path\w*|nom|regex_lite)\[/, "connector_later"]];
 const NAME = String.raw`\$("(?:[^"\\]|\\.)*"|[^\s()"]+)`;
 
 /** The part that a function begins, judged by its demangled name; `protocols` are the folders in src/protocol. */
@@ -28,10 +31,11 @@ function partOf(name, protocols) {
     const home = new RegExp(String.raw`porthole(\[\w+\])?::protocol::${protocol}::(\w+)?`).exec(name);
     if (!home) continue;
     if (home[2] === "simulator") return "demo";
+    if (home[2] === "later") return `${protocol}_later`;
     // What must be known before a socket is dialled, or when that fails.
-    if (home[2] !== "causes") return protocol;
+    if (!["causes", "parts"].includes(home[2])) return protocol;
   }
-  return null;
+  return LIBRARIES.find(([crates]) => crates.test(name))?.[1] ?? null;
 }
 
 /**

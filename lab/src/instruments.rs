@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use porthole::protocol::Simulator;
+use porthole::protocol::connector::simulator::{self as connector, MastSimulator};
+use porthole::protocol::exosite::simulator::{self as exosite, ExositeSimulator};
 use porthole::protocol::onem2m::PROTOCOL;
 use porthole::protocol::onem2m::simulator::{self as onem2m, OneM2mSimulator};
 use porthole::protocol::quirks::{self, Quirks};
@@ -56,6 +58,22 @@ impl Instrument {
             quirks: onem2m::Quirks::WORDS,
             make: |seed, words| onem2m(words, move |quirks| OneM2mSimulator::empty(seed, quirks)),
         },
+        Self {
+            name: "mast",
+            quirks: connector::Quirks::WORDS,
+            make: |seed, words| {
+                let make = with_quirks(words, move |quirks| MastSimulator::new(seed, quirks))?;
+                Ok(make.counted_by(command))
+            },
+        },
+        Self {
+            name: "vineyard",
+            quirks: exosite::Quirks::WORDS,
+            make: |seed, words| {
+                let make = with_quirks(words, move |quirks| ExositeSimulator::vineyard(seed, quirks));
+                Ok(make?.counted_by(calls))
+            },
+        },
     ];
 
     /// The instrument of a name.
@@ -100,4 +118,28 @@ fn primitive(frame: &str) -> Cow<'_, str> {
         (None, _, Some(rsc)) => format!("rsc={rsc}").into(),
         (None, _, None) => frame.into(),
     }
+}
+
+/// What a frame for the mast is counted as: `cmd=status`.
+fn command(frame: &str) -> Cow<'_, str> {
+    let message: Value = serde_json::from_str(frame).unwrap_or_default();
+    message["cmd"].as_str().map_or_else(|| frame.into(), |command| format!("cmd={command}").into())
+}
+
+/// What a frame to Exosite's service is counted as: `auth`, or the procedures that it calls, each once: `info,read`.
+fn calls(frame: &str) -> Cow<'_, str> {
+    let frame: Value = serde_json::from_str(frame).unwrap_or_default();
+    let calls = frame["calls"].as_array().or(frame.as_array()).into_iter().flatten();
+    let mut words = Vec::new();
+    for word in frame
+        .get("auth")
+        .map(|_| "auth")
+        .into_iter()
+        .chain(calls.filter_map(|call| call["procedure"].as_str()))
+    {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(",").into()
 }

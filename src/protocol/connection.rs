@@ -121,6 +121,8 @@ pub enum Action {
         epoch: Epoch,
         /// To speak which protocol: [`Protocol::id`].
         protocol: &'static str,
+        /// A part of the program that it needs beside the protocol's.
+        later: Option<&'static str>,
         /// Where.
         url: String,
         /// The subprotocols to offer; empty for none.
@@ -316,6 +318,15 @@ impl Connection {
         Some(preview)
     }
 
+    /// The subprotocols to offer, once the protocol's part of the program is there: those of an [`Action::Dial`], or where
+    /// it has none, what its options say.
+    pub fn offered(&self, dialled: Vec<String>) -> Vec<String> {
+        match self.candidate().offers {
+            Some(offers) if dialled.is_empty() => offers(&self.complete_options()),
+            Some(_) | None => dialled,
+        }
+    }
+
     /// What must not be seen in a frame by anybody but the peer.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
@@ -357,6 +368,11 @@ impl Connection {
                     self.outbox.push(Action::Dial {
                         epoch,
                         protocol: self.candidate().id,
+                        later: self
+                            .candidate()
+                            .later
+                            .filter(|later| (later.is_needed)(&options))
+                            .map(|later| later.part),
                         url,
                         subprotocols,
                     });

@@ -33,7 +33,8 @@ use http::{HttpAnswer, HttpRequest};
 use options::{OptionSpec, Options};
 
 /// All protocols, in the order in which they are tried on an address whose protocol nobody named.
-pub const PROTOCOLS: &[&Protocol] = &[&secop::PROTOCOL, &onem2m::PROTOCOL, &exosite::PROTOCOL];
+pub const PROTOCOLS: &[&Protocol] =
+    &[&secop::PROTOCOL, &onem2m::PROTOCOL, &exosite::PROTOCOL, &connector::PROTOCOL];
 
 /// The protocols that are tried on an address whose protocol nobody named.
 pub fn tried() -> Vec<&'static Protocol> {
@@ -61,12 +62,25 @@ pub struct Protocol {
     pub options: &'static [OptionSpec],
     /// Its connections are described by documents that people write.
     pub definitions: Option<&'static Definitions>,
+    /// The subprotocols to offer, where options say which. Needs the protocol's part of the program.
+    pub offers: Option<fn(&Options) -> Vec<String>>,
+    /// A part of the program that only some of its connections need.
+    pub later: Option<Later>,
     /// A session that has not seen any input yet.
     pub session: fn(&Options) -> Box<dyn Session>,
     /// The likely causes of a failure that concern this protocol, most likely first.
     pub causes: fn(&Attempt<'_>) -> Vec<Cause>,
     /// The instruments of the demo that speak it: a name for people and the simulator.
     pub demos: &'static [Demo],
+}
+
+/// A part of the program that only some connections of a protocol need: the folder `later` of the protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Later {
+    /// Its name.
+    pub part: &'static str,
+    /// Whether a connection with these options needs it. In the protocol's file `parts.rs`, which is never in a part.
+    pub is_needed: fn(&Options) -> bool,
 }
 
 /// A simulated instrument of the demo.
@@ -76,6 +90,8 @@ pub struct Demo {
     pub id: &'static str,
     /// Its name for people.
     pub title: &'static str,
+    /// Options of its connection: names and values.
+    pub options: &'static [(&'static str, &'static str)],
     /// Makes one; equal seeds behave equally.
     pub simulator: fn(seed: u64) -> Box<dyn Simulator>,
 }

@@ -186,7 +186,11 @@ impl App {
                     url: String::new(),
                     name: demo.title.to_owned(),
                     wanted_protocol: Some(protocol.id),
-                    options: Vec::new(),
+                    options: demo
+                        .options
+                        .iter()
+                        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                        .collect(),
                     secrets: Vec::new(),
                     demo: Some(demo.id),
                     replay: false,

@@ -58,7 +58,9 @@ impl App {
             return;
         }
         leptos::task::spawn_local(async move {
-            let arrival = match parts::load(&[protocol.id]).await {
+            let later = protocol.later.map(|later| later.part);
+            let wanted: Vec<&str> = [protocol.id].into_iter().chain(later).collect();
+            let arrival = match parts::load(&wanted).await {
                 Ok(()) => Arrival::Here,
                 Err(words) => Arrival::Failed(words),
             };

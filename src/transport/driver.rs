@@ -190,10 +190,11 @@ impl Inner {
         self.connection.handle(now, input);
         while let Some(action) = self.connection.poll() {
             match action {
-                Action::Dial { epoch, protocol, url, subprotocols } => {
+                Action::Dial { epoch, protocol, later, url, subprotocols } => {
                     self.epoch = epoch;
                     self.wire = Some((epoch, Wire::Loading));
-                    self.load(epoch, self.endpoint.parts(protocol), url, subprotocols);
+                    let parts = self.endpoint.parts(protocol).into_iter().chain(later).collect();
+                    self.load(epoch, parts, url, subprotocols);
                 }
                 Action::Send { epoch, frame } => {
                     if let Err(error) = self.send(epoch, &frame) {
@@ -242,7 +243,7 @@ impl Inner {
             if !inner.borrow().wire.as_ref().is_some_and(is_waited_for) {
                 return;
             }
-            let dialled = loaded.map(|()| inner.borrow_mut().dial(epoch, &url, &subprotocols));
+            let dialled = loaded.map(|()| inner.borrow_mut().dial(epoch, &url, subprotocols));
             let event = match &dialled {
                 Ok(Ok(())) => return,
                 Ok(Err(reason)) => SocketEvent::Unreachable { reason },
@@ -252,7 +253,8 @@ impl Inner {
         });
     }
 
-    fn dial(&mut self, epoch: Epoch, url: &str, subprotocols: &[String]) -> Result<(), String> {
+    fn dial(&mut self, epoch: Epoch, url: &str, subprotocols: Vec<String>) -> Result<(), String> {
+        let subprotocols = self.connection.offered(subprotocols);
         let this = self.this.clone();
         let parting = Parting::default();
         self.parting = parting.clone();
@@ -262,7 +264,7 @@ impl Inner {
             }
         });
         let wire = match &self.endpoint {
-            Endpoint::Socket => Wire::Socket(Socket::dial(url, subprotocols, &sink)?),
+            Endpoint::Socket => Wire::Socket(Socket::dial(url, &subprotocols, &sink)?),
             Endpoint::Simulator(simulator) => Wire::Local(Local::dial(Rc::clone(simulator.running()), sink)),
             Endpoint::Recording(recording) => Wire::Replay(Replay::dial(Rc::clone(recording), sink)),
         };

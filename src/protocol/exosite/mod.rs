@@ -15,6 +15,7 @@ pub mod procedure;
 pub mod resource;
 pub mod result;
 pub mod session;
+pub mod simulator;
 pub mod status;
 pub mod value;
 mod write;
@@ -35,9 +36,11 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &[],
     options: OPTIONS,
     definitions: None,
+    later: None,
+    offers: None,
     session,
     causes: causes::causes,
-    demos: &[],
+    demos: simulator::DEMOS,
 };
 
 const OPTIONS: &[OptionSpec] = &[

@@ -29,6 +29,8 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &["oneM2M.json"],
     options: OPTIONS,
     definitions: None,
+    later: None,
+    offers: None,
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,

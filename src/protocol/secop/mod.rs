@@ -27,6 +27,8 @@ pub const PROTOCOL: Protocol = Protocol {
     subprotocols: &[],
     options: &[],
     definitions: None,
+    later: None,
+    offers: None,
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,

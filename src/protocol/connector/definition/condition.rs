@@ -1,7 +1,7 @@
 //! Conditions on messages and on what is in them.
 
 use super::super::extract::Document;
-use super::context::Context;
+use super::context::{path, template};
 use super::members::CONDITION;
 use super::node::Node;
 use super::path::{Path, Root};
@@ -33,19 +33,19 @@ enum Expected {
 }
 
 impl Condition {
-    pub(super) fn parse(node: &Node<'_>, context: &Context<'_>, known: Known<'_>) -> Option<Self> {
+    pub(super) fn parse(node: &Node<'_>, known: Known<'_>) -> Option<Self> {
         let object = node.object(CONDITION)?;
-        let path = object.required("path").and_then(|path| context.path(&path));
+        let path = object.required("path").and_then(|node| path(&node));
         let is_negated = object.optional("not").map_or(Some(false), |not| not.bool());
         let tests = (object.optional("equals"), object.optional("exists"), object.optional("matches"));
         let test = match tests {
             (None, None, None) => Test::Exists(true),
             (Some(equals), None, None) => Test::Equals(match equals.json {
-                Json::Text(_) => Expected::Template(context.template(&equals, known)?),
+                Json::Text(_) => Expected::Template(template(&equals, known)?),
                 json => Expected::Json(json::owned(json)),
             }),
             (None, Some(exists), None) => Test::Exists(exists.bool()?),
-            (None, None, Some(matches)) => Test::Matches(context.template(&matches, known)?),
+            (None, None, Some(matches)) => Test::Matches(template(&matches, known)?),
             _ => {
                 node.problem("must have one of equals, exists and matches, or none of them");
                 return None;

@@ -25,14 +25,16 @@ impl<'a> Context<'a> {
     pub(super) fn of_rule(&self) -> Known<'a> {
         Known { has_key: true, ..self.of_address() }
     }
+}
 
-    pub(super) fn template(&self, node: &Node<'_>, known: Known<'_>) -> Option<Template> {
-        let read = Template::parse(node.text()?, known);
-        read.map_err(|Unknown { at, text }| node.problem_within(at, &text)).ok()
-    }
+/// Reads a text with placeholders.
+pub(super) fn template(node: &Node<'_>, known: Known<'_>) -> Option<Template> {
+    let read = Template::parse(node.text()?, known);
+    read.map_err(|Unknown { at, text }| node.problem_within(at, &text)).ok()
+}
 
-    pub(super) fn path(&self, node: &Node<'_>) -> Option<Path> {
-        let read = Path::parse(node.text()?);
-        read.map_err(|error| node.problem_within(error.at, &error.text)).ok()
-    }
+/// Reads a path.
+pub(super) fn path(node: &Node<'_>) -> Option<Path> {
+    let read = Path::parse(node.text()?);
+    read.map_err(|error| node.problem_within(error.at, &error.text)).ok()
 }

@@ -103,17 +103,6 @@ impl Encoding {
             Some(Self { kind: *kind, width: *width, is_big_endian })
         })
     }
-
-    /// The inverse of [`Self::of_word`].
-    pub(in super::super) fn word(self) -> String {
-        let known = NUMBERS.iter().find(|(_, kind, width)| (*kind, *width) == (self.kind, self.width));
-        let order = match (self.width, self.is_big_endian) {
-            (1, _) => "",
-            (_, true) => "be",
-            (_, false) => "le",
-        };
-        [known.map_or("", |(base, ..)| base), order].concat()
-    }
 }
 
 impl Layout {

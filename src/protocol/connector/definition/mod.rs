@@ -11,7 +11,7 @@ mod members;
 mod message;
 mod node;
 mod parse;
-mod path;
+pub(super) mod path;
 pub(super) mod place;
 pub(super) mod rule;
 pub(super) mod source;

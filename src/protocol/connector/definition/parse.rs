@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::super::definitions::{Parameter, Problem};
-use super::context::Context;
+use super::context::{Context, template};
 use super::members::{CONNECTOR, KEEPALIVE, MATCH, OPENER, PARAMETER, POLL};
 use super::node::{Node, Object, Problems};
 use super::rule::{Rule, RuleContext};
@@ -19,7 +19,18 @@ const MAX_ITEMS: usize = 64;
 const OPENER_TIMEOUT: Duration = Duration::from_secs(10);
 const POLL_TIMEOUT: Duration = Duration::from_secs(3);
 /// Names of options that every connector has: no parameter can have them.
-const RESERVED: [&str; 2] = ["connector", "definition"];
+const RESERVED: [&str; 10] = [
+    "connector",
+    "definition",
+    "definition_text",
+    "name",
+    "protocol",
+    "url",
+    "timeout_ms",
+    "stale_after_s",
+    "silence_s",
+    "subprotocols",
+];
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a text.
@@ -137,7 +148,7 @@ fn parameters(object: &Object<'_>) -> Vec<Parameter> {
 }
 
 fn address(node: &Node<'_>, context: &Context<'_>) -> Option<String> {
-    context.template(node, context.of_address())?;
+    template(node, context.of_address())?;
     let text = node.word()?.trim();
     let starts_with_parameter = context.parameters.iter().any(|parameter| {
         text.strip_prefix('{')
@@ -171,13 +182,13 @@ fn opener(node: &Node<'_>, context: &Context<'_>) -> Option<Opener> {
     let send = send(&members, context);
     let after = condition(&members, "after", context);
     let timeout = timeout(&members, OPENER_TIMEOUT);
-    Some(Opener { send: send?, after: after?, timeout: timeout? })
+    Some(Opener { send: send?, after, timeout })
 }
 
 fn poll(node: &Node<'_>, context: &Context<'_>) -> Option<Poll> {
     let members = node.object(POLL)?;
-    let name = members.optional("name").map_or(Some(node.place()), |name| name.word());
-    asked(&members, name.unwrap_or_default().to_owned(), context)
+    let name = members.optional("name").and_then(|name| name.word());
+    asked(&members, name.unwrap_or_else(|| node.place()).to_owned(), context)
 }
 
 /// What polls and the keep-alive have in common.
@@ -186,22 +197,21 @@ fn asked(members: &Object<'_>, name: String, context: &Context<'_>) -> Option<Po
     let every = members.required("every_s").and_then(|every| every.duration(1.0, false));
     let response = condition(members, "response", context);
     let timeout = timeout(members, POLL_TIMEOUT);
-    Some(Poll { name, send: send?, every: every?, response: response?, timeout: timeout? })
+    Some(Poll { name, send: send?, every: every?, response, timeout })
 }
 
 fn send(members: &Object<'_>, context: &Context<'_>) -> Option<Message> {
     Message::parse(&members.required("send")?, members.optional("as"), context.of_message())
 }
 
-/// `{"match": C}`. The outer `None`: it is there and wrong.
-fn condition(members: &Object<'_>, name: &str, context: &Context<'_>) -> Option<Option<Condition>> {
-    let Some(node) = members.optional(name) else { return Some(None) };
-    let matched = node.object(MATCH)?.required("match")?;
-    Condition::parse(&matched, context, context.of_message()).map(Some)
+/// `{"match": C}`
+fn condition(members: &Object<'_>, name: &str, context: &Context<'_>) -> Option<Condition> {
+    let matched = members.optional(name)?.object(MATCH)?.required("match")?;
+    Condition::parse(&matched, context.of_message())
 }
 
-fn timeout(members: &Object<'_>, default: Duration) -> Option<Duration> {
-    members.optional("timeout_ms").map_or(Some(default), |node| node.duration(0.001, false))
+fn timeout(members: &Object<'_>, default: Duration) -> Duration {
+    members.optional("timeout_ms").and_then(|node| node.duration(0.001, false)).unwrap_or(default)
 }
 
 fn rules(object: &Object<'_>, context: Context<'_>, form: FrameForm) -> Vec<Rule> {

@@ -6,9 +6,9 @@
 //! own, so that numbers stay exact.
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 
-use serde_json_path::JsonPath;
-
+use super::super::query::{self, Query, Step};
 use crate::model::json::Json;
 
 /// A compiled path.
@@ -22,7 +22,7 @@ pub struct Path {
 enum Kind {
     Pointer(Vec<String>),
     Singular(Vec<Segment>),
-    Query(Box<JsonPath>),
+    Query(Rc<dyn Query>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Path {
     /// Reads a path.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         let kind = match text.as_bytes().first() {
-            None | Some(b'/') => Kind::Pointer(pointer(text)?),
+            None | Some(b'/') => Kind::Pointer(tokens_of(text)?),
             Some(b'$') => json_path(text)?,
             Some(_) => {
                 let text =
@@ -95,7 +95,7 @@ impl Path {
                     .map(|json| Hit { json, key })
             }
             Kind::Singular(segments) => singular(segments, root.json),
-            Kind::Query(path) => return query(path, root),
+            Kind::Query(path) => return found_by(&**path, root),
         };
         one.into_iter().collect()
     }
@@ -125,7 +125,7 @@ impl Path {
 }
 
 /// The tokens of a pointer (RFC 6901, 3).
-fn pointer(text: &str) -> Result<Vec<String>, PathError> {
+pub(in super::super) fn tokens_of(text: &str) -> Result<Vec<String>, PathError> {
     let mut tokens = Vec::new();
     let mut at = 1;
     for token in text.split('/').skip(1) {
@@ -157,19 +157,19 @@ pub(in super::super) fn by_token<'j>(json: &'j Json<'j>, token: &str) -> Option<
     token.parse().ok().filter(|_| is_index).and_then(|index: usize| items.get(index))
 }
 
-/// Reads a JSONPath. Its size is limited: the library's time grows with the power of the depth.
+/// Reads a JSONPath. Its size is limited: the library's time to read it grows with the power of the depth, and that
+/// to walk it with each `..`.
 fn json_path(text: &str) -> Result<Kind, PathError> {
     if let Some(at) = too_deep(text) {
         let text = format!(
-            "a JSONPath of at most {MAX_BYTES} bytes, {MAX_DEPTH} brackets deep, {MAX_DESCENTS} times .."
+            "must be a JSONPath of at most {MAX_BYTES} bytes, {MAX_DEPTH} brackets deep, {MAX_DESCENTS} times .."
         );
         return Err(PathError { at, text });
     }
-    let path = JsonPath::parse(text).map_err(|error| PathError {
-        at: error.position().min(text.len()),
-        text: ["no JSONPath (RFC 9535): ", error.message()].concat(),
-    })?;
-    Ok(segments(text).map_or_else(|| Kind::Query(Box::new(path)), Kind::Singular))
+    match segments(text) {
+        Some(segments) => Ok(Kind::Singular(segments)),
+        None => query::json_path(text).map(Kind::Query),
+    }
 }
 
 /// Where a path goes beyond the limits.
@@ -182,56 +182,59 @@ fn too_deep(text: &str) -> Option<usize> {
                 continue;
             }
             (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
             (None, b'\'' | b'"') => quote = Some(byte),
             (None, b'[' | b'(') => depth += 1,
             (None, b']' | b')') => depth = depth.saturating_sub(1),
             (None, b'.') if before == b'.' => descents += 1,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
         before = byte;
         if at >= MAX_BYTES || depth > MAX_DEPTH || descents > MAX_DESCENTS {
-            return Some(at);
+            return Some(text.floor_char_boundary(at));
         }
     }
     None
 }
 
-/// The segments of a valid path if it is singular and has no escapes.
+/// The segments of a path that is singular and plain: names as they may stand behind a point (RFC 9535, 2.5.1.1), or in
+/// quotes without escapes; numbers as 2.3.3.1 wants them. All others are for the library to judge.
 fn segments(text: &str) -> Option<Vec<Segment>> {
     let mut segments = Vec::new();
     let mut rest = text.strip_prefix('$')?;
-    loop {
-        rest = rest.trim_start_matches(BLANKS);
-        if rest.is_empty() {
-            return Some(segments);
-        }
+    while !rest.is_empty() {
         if let Some(name) = rest.strip_prefix('.') {
-            let end = name
-                .find(|letter: char| ".[".contains(letter) || BLANKS.contains(&letter))
-                .unwrap_or(name.len());
-            if end == 0 || name.starts_with('*') {
+            let is_name =
+                |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || !letter.is_ascii();
+            let end = name.find(|letter| !is_name(letter)).unwrap_or(name.len());
+            if end == 0 || name.starts_with(|letter: char| letter.is_ascii_digit()) {
                 return None;
             }
             segments.push(Segment::Name(name[..end].to_owned()));
             rest = &name[end..];
             continue;
         }
-        let inner = rest.strip_prefix('[')?.trim_start_matches(BLANKS);
+        let inner = rest.strip_prefix('[')?;
         let quote = inner.chars().next()?;
         let (segment, after) = if matches!(quote, '\'' | '"') {
             let (name, after) = inner[1..].split_once(quote)?;
-            if name.contains('\\') {
+            if name.contains(|letter: char| letter == '\\' || letter.is_control()) {
                 return None;
             }
             (Segment::Name(name.to_owned()), after)
         } else {
-            let end = inner.find(|letter: char| !letter.is_ascii_digit() && letter != '-')?;
-            (Segment::Index(inner[..end].parse().ok()?), &inner[end..])
+            let end = inner.find(']')?;
+            let index: i64 =
+                inner[..end].parse().ok().filter(|index: &i64| index.unsigned_abs() <= MAX_INDEX)?;
+            // `-0`, `007` and `+1` are none.
+            if index.to_string() != inner[..end] {
+                return None;
+            }
+            (Segment::Index(index), &inner[end..])
         };
         segments.push(segment);
-        rest = after.trim_start_matches(BLANKS).strip_prefix(']')?;
+        rest = after.strip_prefix(']')?;
     }
+    Some(segments)
 }
 
 fn singular<'j>(segments: &[Segment], root: &'j Json<'j>) -> Option<Hit<'j>> {
@@ -240,8 +243,13 @@ fn singular<'j>(segments: &[Segment], root: &'j Json<'j>) -> Option<Hit<'j>> {
         hit = match (segment, hit.json) {
             (Segment::Name(name), Json::Object(_)) => Hit { json: hit.json.get(name)?, key: name.clone() },
             (Segment::Index(index), Json::Array(items)) => {
-                let index = if *index < 0 { index + items.len() as i64 } else { *index };
-                let json = items.get(usize::try_from(index).ok()?)?;
+                let index = match usize::try_from(*index) {
+                    Ok(index) => index,
+                    Err(_from_the_end) => {
+                        items.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?
+                    }
+                };
+                let json = items.get(index)?;
                 Hit { json, key: index.to_string() }
             }
             (Segment::Name(_) | Segment::Index(_), _) => return None,
@@ -250,22 +258,18 @@ fn singular<'j>(segments: &[Segment], root: &'j Json<'j>) -> Option<Hit<'j>> {
     Some(hit)
 }
 
-fn query<'j>(path: &JsonPath, root: Root<'j, '_>) -> Vec<Hit<'j>> {
+fn found_by<'j>(path: &dyn Query, root: Root<'j, '_>) -> Vec<Hit<'j>> {
     let value = root.value.get_or_init(|| converted(root.json));
     let mut hits = Vec::new();
-    for location in path.query_located(value).locations().take(MAX_HITS) {
-        let mut hit = Some(Hit { json: root.json, key: String::new() });
-        for element in location.iter() {
-            let json = hit.as_ref().map(|hit| hit.json);
-            hit = match (element.as_name(), element.as_index(), json) {
-                (Some(name), _, Some(json)) => json.get(name).map(|json| Hit { json, key: name.to_owned() }),
-                (None, Some(index), Some(Json::Array(items))) => {
-                    items.get(index).map(|json| Hit { json, key: index.to_string() })
-                }
-                _ => None,
-            };
-        }
-        hits.extend(hit);
+    for steps in path.places(value, MAX_HITS) {
+        let root = Hit { json: root.json, key: String::new() };
+        hits.extend(steps.into_iter().try_fold(root, |hit, step| match (step, hit.json) {
+            (Step::Name(name), json) => json.get(&name).map(|json| Hit { json, key: name }),
+            (Step::Index(index), Json::Array(items)) => {
+                items.get(index).map(|json| Hit { json, key: index.to_string() })
+            }
+            (Step::Index(_), _) => None,
+        }));
     }
     hits
 }
@@ -296,8 +300,8 @@ fn converted(json: &Json<'_>) -> serde_json::Value {
     }
 }
 
-/// The white space of RFC 9535, 2.1.1.
-const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+/// 2^53 - 1: the greatest index (RFC 9535, 2.1).
+const MAX_INDEX: u64 = 9_007_199_254_740_991;
 const MAX_BYTES: usize = 1_000;
 const MAX_DEPTH: usize = 6;
 const MAX_DESCENTS: usize = 2;

@@ -1,10 +1,10 @@
 //! Rules: what readings are in a message.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
-use regex_lite::Regex;
-
-use super::context::Context;
+use super::super::query::{self, Pattern};
+use super::context::{Context, path};
 use super::layout::Layout;
 use super::members::{EACH, ERROR, EXTRACT, SCALE, TIME};
 use super::node::{Node, Object};
@@ -48,7 +48,7 @@ pub(in super::super) enum Shape {
     /// Nothing: it is JSON, or a text.
     AsItIs,
     /// An object with the named groups of a match, or of every match.
-    Pattern { regex: Regex, is_every: bool },
+    Pattern { pattern: Rc<dyn Pattern>, is_every: bool },
     /// An object with the fields of a binary frame.
     Struct(Layout),
 }
@@ -162,111 +162,67 @@ pub(super) struct RuleContext<'a> {
 }
 
 impl RuleContext<'_> {
-    /// Reads a rule; one of `messages` may walk.
+    /// Reads a rule; one of `messages` may walk. What may be left out and is wrong is taken for left out: the problem
+    /// has been told, and nobody gets the rule.
     pub(super) fn rule(&mut self, node: &Node<'_>, is_message: bool) -> Option<Rule> {
         let known = if is_message { [EACH, EXTRACT].concat() } else { EXTRACT.to_vec() };
         let object = node.object(&known)?;
-        let form = object.optional("frame").map_or(Some(self.form), |node| node.one_of(&FrameForm::WORDS));
-        let shape = form.and_then(|form| shape(&object, form));
-        let walk = self.walk(&object);
-        let merge = self.merge(&object, form, shape.as_ref());
-        let is_walking = walk.as_ref().is_some_and(|walk| !matches!(walk.within, Within::Itself));
+        let form =
+            object.optional("frame").and_then(|node| node.one_of(&FrameForm::WORDS)).unwrap_or(self.form);
+        let shape = shape(&object, form);
+        let walk = walk(&object);
+        let merge = shape.as_ref().and_then(|shape| self.merge(&object, form, shape));
+        let is_walking = !matches!(walk.within, Within::Itself);
         let context = &self.context;
-        let name = self.source_or(&object, "name", is_walking, Source::key());
-        let value = match object.optional("value") {
-            None if is_walking => Some(Source::node()),
-            None => object.required("value").and(None),
-            Some(node) => Source::parse(&node, context),
-        };
-        let text = |name| optional(object.optional(name), |node| Source::parse_or_text(node, context));
-        let amount = |name| optional(object.optional(name), |node| Amount::parse(node, context));
+        let name = source_or(&object, "name", is_walking.then(Source::key), context, Source::parse_or_text);
+        let value = source_or(&object, "value", is_walking.then(Source::node), context, Source::parse);
+        let text = |name| object.optional(name).and_then(|node| Source::parse_or_text(&node, context));
+        let amount = |name| object.optional(name).and_then(|node| Amount::parse(&node, context));
         let (title, group, description, unit) =
             (text("title"), text("group"), text("description"), text("unit"));
         let (min, max, decimals) = (amount("min"), amount("max"), amount("decimals"));
-        let time = optional(object.optional("time"), |node| time(node, context));
-        let error = optional(object.optional("error"), |node| error(node, context));
-        let scale = optional(object.optional("scale"), |node| scale(node, context));
-        let kind = object.optional("type").map_or(Some(Kind::Auto), |node| node.one_of(&KINDS));
-        let labels_from = optional(object.optional("labels_from"), |node| Source::parse(node, context));
-        let labels = kind.and_then(|kind| labels(&object, kind));
-        if let (Some(kind), Some(node)) = (kind, object.optional("scale"))
-            && !matches!(kind, Kind::Auto | Kind::Float | Kind::Integer)
-        {
-            node.problem("belongs to numbers: type auto, float or integer");
-        }
+        let time = object.optional("time").and_then(|node| time(&node, context));
+        let error = object.optional("error").and_then(|node| error(&node, context));
+        let kind = object.optional("type").and_then(|node| node.one_of(&KINDS)).unwrap_or(Kind::Auto);
+        let scale = object.optional("scale").and_then(|node| scale(&node, kind, context));
+        let labels_from = object.optional("labels_from").and_then(|node| Source::parse(&node, context));
+        let labels = labels(&object, kind).unwrap_or_default();
         let when = self.when(&object);
         Some(Rule {
             place: node.place().to_owned(),
-            form: form?,
+            form,
             shape: shape?,
-            when: when?,
-            walk: walk?,
-            merge: merge?,
+            when,
+            walk,
+            merge,
             name: name?,
             value: value?,
-            title: title?,
-            group: group?,
-            description: description?,
-            unit: unit?,
-            time: time?,
-            error: error?,
-            kind: kind?,
-            labels: labels?,
-            labels_from: labels_from?,
-            scale: scale?,
-            min: min?,
-            max: max?,
-            decimals: decimals?,
+            title,
+            group,
+            description,
+            unit,
+            time,
+            error,
+            kind,
+            labels,
+            labels_from,
+            scale,
+            min,
+            max,
+            decimals,
         })
     }
 
-    fn source_or(
-        &self,
-        object: &Object<'_>,
-        name: &str,
-        has_default: bool,
-        default: Source,
-    ) -> Option<Source> {
-        match object.optional(name) {
-            None if has_default => Some(default),
-            None => object.required(name).and(None),
-            Some(node) => Source::parse_or_text(&node, &self.context),
-        }
+    fn when(&self, object: &Object<'_>) -> Vec<Condition> {
+        let Some(list) = object.optional("when") else { return Vec::new() };
+        let known = self.context.of_address();
+        list.items(MAX_CONDITIONS).iter().filter_map(|node| Condition::parse(node, known)).collect()
     }
 
-    fn when(&self, object: &Object<'_>) -> Option<Vec<Condition>> {
-        let Some(list) = object.optional("when") else { return Some(Vec::new()) };
-        let condition = |node: Node<'_>| Condition::parse(&node, &self.context, self.context.of_address());
-        // All are read, for all of their problems.
-        let read: Vec<Option<Condition>> = list.items(MAX_CONDITIONS).into_iter().map(condition).collect();
-        read.into_iter().collect()
-    }
-
-    fn walk(&self, object: &Object<'_>) -> Option<Walk> {
-        let path = |name| optional(object.optional(name), |node| self.context.path(node));
-        let (each, members, leaves) = (path("each"), path("each_member"), path("each_leaf"));
-        let within = match (members?, leaves?) {
-            (None, None) => Within::Itself,
-            (Some(path), None) => Within::Members(path),
-            (None, Some(path)) => Within::Leaves(path),
-            (Some(_), Some(_)) => {
-                object.node().problem("must have one of each_member and each_leaf");
-                return None;
-            }
-        };
-        Some(Walk { each: each?, within })
-    }
-
-    fn merge(
-        &mut self,
-        object: &Object<'_>,
-        form: Option<FrameForm>,
-        shape: Option<&Shape>,
-    ) -> Option<Option<Merge>> {
-        let Some(node) = object.optional("merge_by") else { return Some(None) };
-        let by = Source::parse(&node, &self.context)?;
-        let mut identity = format!("{}", self.stores.len());
-        if let (Some(form), Some(Shape::AsItIs), Some(path)) = (form, shape, by.path()) {
+    fn merge(&mut self, object: &Object<'_>, form: FrameForm, shape: &Shape) -> Option<Merge> {
+        let by = Source::parse(&object.optional("merge_by")?, &self.context)?;
+        let mut identity = self.stores.len().to_string();
+        if let (Shape::AsItIs, Some(path)) = (shape, by.path()) {
             let each = object.optional("each").and_then(|each| each.json.as_text()).unwrap_or_default();
             identity = [form.word(), "\n", each, "\n", path.text()].concat();
         }
@@ -275,13 +231,39 @@ impl RuleContext<'_> {
             self.stores.push(identity);
             self.stores.len() - 1
         });
-        Some(Some(Merge { store, by }))
+        Some(Merge { store, by })
     }
 }
 
-/// What may be left out. The outer `None`: it is there and wrong.
-fn optional<T>(node: Option<Node<'_>>, read: impl FnOnce(&Node<'_>) -> Option<T>) -> Option<Option<T>> {
-    node.map_or(Some(None), |node| read(&node).map(Some))
+type ReadSource = fn(&Node<'_>, &Context<'_>) -> Option<Source>;
+
+/// A source that must be there, unless there is a default.
+fn source_or(
+    object: &Object<'_>,
+    name: &str,
+    default: Option<Source>,
+    context: &Context<'_>,
+    read: ReadSource,
+) -> Option<Source> {
+    match object.optional(name) {
+        Some(node) => read(&node, context),
+        None => default.or_else(|| object.required(name).and(None)),
+    }
+}
+
+fn walk(object: &Object<'_>) -> Walk {
+    let path = |name| object.optional(name).and_then(|node| path(&node));
+    let (each, members, leaves) = (path("each"), path("each_member"), path("each_leaf"));
+    let within = match (members, leaves) {
+        (None, None) => Within::Itself,
+        (Some(path), None) => Within::Members(path),
+        (None, Some(path)) => Within::Leaves(path),
+        (Some(path), Some(_)) => {
+            object.node().problem("must have one of each_member and each_leaf");
+            Within::Members(path)
+        }
+    };
+    Walk { each, within }
 }
 
 fn shape(object: &Object<'_>, form: FrameForm) -> Option<Shape> {
@@ -308,54 +290,57 @@ fn shape(object: &Object<'_>, form: FrameForm) -> Option<Shape> {
         }
         None => pattern.map_or(Some(Shape::AsItIs), |node| {
             let is_every = object.optional("every_match").map_or(Some(false), |node| node.bool())?;
-            Some(Shape::Pattern { regex: regex(&node)?, is_every })
+            Some(Shape::Pattern { pattern: compiled(&node)?, is_every })
         }),
     }
 }
 
-fn regex(node: &Node<'_>) -> Option<Regex> {
+fn compiled(node: &Node<'_>) -> Option<Rc<dyn Pattern>> {
     let text = node.text()?;
     if text.len() > MAX_PATTERN {
         node.problem(&format!("is longer than {MAX_PATTERN} bytes"));
         return None;
     }
-    let regex = regex_lite::RegexBuilder::new(text).size_limit(PATTERN_MEMORY).build();
-    let regex = regex.map_err(|error| node.problem(&["no pattern: ", &error.to_string()].concat())).ok()?;
-    if regex.capture_names().flatten().next().is_none() {
+    let pattern =
+        query::pattern(text).map_err(|error| node.problem(&["no pattern: ", &error].concat())).ok()?;
+    if !pattern.has_names() {
         node.problem("has no named group: write (?<value>…) around what the rule takes");
         return None;
     }
-    Some(regex)
+    Some(pattern)
 }
 
 fn time(node: &Node<'_>, context: &Context<'_>) -> Option<Time> {
     let object = node.object(TIME)?;
     let source = Source::of_object(&object, context);
     let format = object.required("format").and_then(|format| format.one_of(&TIME_FORMATS));
-    let nanos = optional(object.optional("nanos"), |node| Source::parse(node, context));
-    if let (Some(format), Some(node)) = (format, object.optional("nanos"))
-        && format != TimeFormat::Unix(1)
-    {
-        node.problem("belongs to the format unix");
-    }
-    Some(Time { source: source?, nanos: nanos?, format: format? })
+    let nanos = object.optional("nanos").and_then(|node| {
+        if format != Some(TimeFormat::Unix(1)) {
+            node.problem("belongs to the format unix");
+        }
+        Source::parse(&node, context)
+    });
+    Some(Time { source: source?, nanos, format: format? })
 }
 
 fn error(node: &Node<'_>, context: &Context<'_>) -> Option<ErrorRule> {
     let object = node.object(ERROR)?;
-    let when = object.required("when").and_then(|when| Condition::parse(&when, context, context.of_rule()));
-    let text = optional(object.optional("text"), |node| Source::parse_or_text(node, context));
-    Some(ErrorRule { when: when?, text: text? })
+    let when = object.required("when").and_then(|when| Condition::parse(&when, context.of_rule()));
+    let text = object.optional("text").and_then(|node| Source::parse_or_text(&node, context));
+    Some(ErrorRule { when: when?, text })
 }
 
-fn scale(node: &Node<'_>, context: &Context<'_>) -> Option<Scale> {
+fn scale(node: &Node<'_>, kind: Kind, context: &Context<'_>) -> Option<Scale> {
     let object = node.object(SCALE)?;
-    let amount = |name| optional(object.optional(name), |node| Amount::parse(node, context));
+    if !matches!(kind, Kind::Auto | Kind::Float | Kind::Integer) {
+        node.problem("belongs to numbers: type auto, float or integer");
+    }
+    let amount = |name| object.optional(name).and_then(|node| Amount::parse(&node, context));
     let (factor, offset, div) = (amount("factor"), amount("offset"), amount("div"));
-    if let (Some(Some(Amount::Number(0.0))), Some(node)) = (&div, object.optional("div")) {
+    if let (Some(Amount::Number(0.0)), Some(node)) = (&div, object.optional("div")) {
         node.problem("must not be 0");
     }
-    Some(Scale { factor: factor?, offset: offset?, div: div? })
+    Some(Scale { factor, offset, div })
 }
 
 /// Labels by the values that they name. Where all of these are whole numbers they are the codes, else codes are counted.
@@ -387,5 +372,3 @@ fn labels(object: &Object<'_>, kind: Kind) -> Option<Vec<Label>> {
 
 const MAX_CONDITIONS: usize = 16;
 const MAX_PATTERN: usize = 2_000;
-/// What a compiled pattern may take, in bytes.
-const PATTERN_MEMORY: usize = 1 << 20;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::context::Context;
+use super::context::{self, Context};
 use super::json;
 use super::members::SOURCE;
 use super::node::{Node, Object};
@@ -54,7 +54,7 @@ impl Source {
     /// Reads an object, or a text that stands for itself.
     pub(super) fn parse_or_text(node: &Node<'_>, context: &Context<'_>) -> Option<Self> {
         if node.json.as_text().is_some() {
-            let template = context.template(node, context.of_rule())?;
+            let template = context::template(node, context.of_rule())?;
             return Some(Self { from: From::Text(template), default: None, part: None });
         }
         Self::parse(node, context)
@@ -70,7 +70,7 @@ impl Source {
         let node = object.node();
         let (path, key, text) = (object.optional("path"), object.optional("key"), object.optional("text"));
         let from = match (path, key, text) {
-            (Some(path), None, None) => From::Path(context.path(&path)?),
+            (Some(path), None, None) => From::Path(context::path(&path)?),
             (None, Some(key), None) => {
                 if !key.bool()? {
                     key.problem("must be true, or left out");
@@ -78,7 +78,7 @@ impl Source {
                 }
                 From::Key
             }
-            (None, None, Some(text)) => From::Text(context.template(&text, context.of_rule())?),
+            (None, None, Some(text)) => From::Text(context::template(&text, context.of_rule())?),
             _ => {
                 node.problem("must have one of path, key and text");
                 return None;
@@ -197,7 +197,10 @@ impl Part {
     fn of(&self, json: &Json<'_>) -> Option<String> {
         let text = json::text(json);
         let parts: Vec<&str> = text.split(&*self.split).collect();
-        let number = if self.number < 0 { self.number + parts.len() as i64 } else { self.number };
-        parts.get(usize::try_from(number).ok()?).map(|part| (*part).to_owned())
+        let number = match usize::try_from(self.number) {
+            Ok(number) => number,
+            Err(_from_the_end) => parts.len().checked_sub(usize::try_from(-self.number).ok()?)?,
+        };
+        parts.get(number).map(|part| (*part).to_owned())
     }
 }

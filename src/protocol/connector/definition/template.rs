@@ -5,6 +5,7 @@
 use super::super::super::definitions::Parameter;
 use super::super::super::options::Options;
 use super::super::super::random::Random;
+use super::json;
 use crate::model::calendar;
 use crate::model::json::{Breaches, Json, write_text};
 use crate::model::time::Timestamp;
@@ -161,22 +162,19 @@ impl Template {
         while let Some(brace) = rest.find('{') {
             let (before, from) = rest.split_at(brace);
             self.add_written(before, notation);
-            match placeholder(from) {
-                Some((name, is_json, end)) => {
-                    let at = text.len() - from.len();
-                    let hole = known.find(name).ok_or_else(|| known.unknown(at, name))?;
-                    if is_json && notation == Notation::Quoted {
-                        let text = ["{", name, "#} stands alone in its text, or without the #"].concat();
-                        return Err(Unknown { at, text });
-                    }
-                    self.0.push(Piece::Hole(hole, if is_json { Notation::Json } else { notation }));
-                    rest = &from[end..];
-                }
-                None => {
-                    self.add_literal("{");
-                    rest = &from[1..];
-                }
+            let Some((name, is_json, end)) = placeholder(from) else {
+                self.add_literal("{");
+                rest = &from[1..];
+                continue;
+            };
+            let at = text.len() - from.len();
+            let hole = known.find(name).ok_or_else(|| known.unknown(at, name))?;
+            if is_json && notation == Notation::Quoted {
+                let text = ["{", name, "#} stands alone in its text, or without the #"].concat();
+                return Err(Unknown { at, text });
             }
+            self.0.push(Piece::Hole(hole, if is_json { Notation::Json } else { notation }));
+            rest = &from[end..];
         }
         self.add_written(rest, notation);
         Ok(())
@@ -277,10 +275,8 @@ fn quoted(text: &str) -> String {
 
 fn as_json(text: &str) -> String {
     let json = Json::parse(text, &mut Breaches::default());
-    let is_scalar = matches!(
-        json,
-        Ok(Json::Null | Json::Bool(_) | Json::Integer(_) | Json::Huge(_)) | Ok(Json::Number(_))
-    ) && json.is_ok_and(|json| json.is_strict());
+    let is_scalar =
+        json.is_ok_and(|json| json::is_scalar(&json) && json.as_text().is_none() && json.is_strict());
     if is_scalar {
         return text.trim().to_owned();
     }

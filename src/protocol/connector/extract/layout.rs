@@ -21,7 +21,7 @@ pub(super) fn number_at(bytes: &[u8], at: usize, encoding: Encoding) -> Option<J
         NumberKind::Unsigned => Json::Integer(raw.into()),
         NumberKind::Signed => {
             let shift = 64 - 8 * encoding.width;
-            Json::Integer((((raw << shift) as i64) >> shift).into())
+            Json::Integer(((raw << shift).cast_signed() >> shift).into())
         }
         NumberKind::Float if encoding.width == 4 => Json::Number(f32::from_bits(raw as u32).into()),
         NumberKind::Float => Json::Number(f64::from_bits(raw)),

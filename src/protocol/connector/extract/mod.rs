@@ -3,6 +3,7 @@
 //! Nothing in here knows a clock or a socket. What is remembered from message to message is in a [`Memory`] of the
 //! caller's.
 
+mod choose;
 mod contents;
 mod layout;
 mod memory;
@@ -17,6 +18,7 @@ use crate::model::datatype::DataType;
 use crate::model::reading::Report;
 use crate::model::time::Timestamp;
 
+pub use choose::{leaves, with_rule};
 pub use contents::{Contents, Document, Unreadable, contents};
 pub use memory::Memory;
 pub use preview::preview;

@@ -90,7 +90,7 @@ fn add(shown: &mut RulePreview, outcome: Result<Found, Trouble>, secrets: &Secre
             shown.problems.push(named(&path, &[&*class, ": ", &text].concat()));
         }
         Err(Trouble { path, text }) if shown.problems.len() < SHOWN => {
-            shown.problems.push(named(&path, &text))
+            shown.problems.push(named(&path, &text));
         }
         Ok(_) | Err(_) => {}
     }

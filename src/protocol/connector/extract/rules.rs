@@ -41,13 +41,12 @@ pub(super) fn apply(
             Ok(json) => run.on_message(Root { json: &json, value: &OnceCell::new() }),
             Err(text) => run.trouble("", text),
         },
-        Shape::Pattern { regex, is_every } => {
+        Shape::Pattern { pattern, is_every } => {
             let line = document.json().as_text().unwrap_or_default();
             let many = if *is_every { MAX_READINGS } else { 1 };
-            for groups in regex.captures_iter(line).take(many) {
-                let named = regex.capture_names().flatten();
-                let members = named.filter_map(|name| {
-                    groups.name(name).map(|found| (Cow::Borrowed(name), Json::Text(found.as_str().into())))
+            for found in pattern.matches(line, many) {
+                let members = found.groups.into_iter().map(|(name, range)| {
+                    (Cow::Owned(name), Json::Text(line.get(range).unwrap_or_default().into()))
                 });
                 let json = Json::Object(members.collect());
                 run.on_message(Root { json: &json, value: &OnceCell::new() });
@@ -71,7 +70,7 @@ struct Run<'r> {
     applied: Applied,
 }
 
-impl<'r> Run<'r> {
+impl Run<'_> {
     /// What was told before for the message's key is merged first, unless the rule looks at parts of the message.
     fn on_message(&mut self, root: Root<'_, '_>) {
         if self.rule.merge.is_none() || self.rule.walk.each.is_some() {
@@ -315,7 +314,7 @@ fn items<'j>(each: &Path, root: Root<'j, '_>) -> Vec<Hit<'j>> {
 }
 
 /// What stands in a list or an object.
-fn children<'j>(json: &'j Json<'j>) -> impl Iterator<Item = Hit<'j>> {
+pub(super) fn children<'j>(json: &'j Json<'j>) -> impl Iterator<Item = Hit<'j>> {
     let (items, members): (&[Json<'j>], &[(Cow<'j, str>, Json<'j>)]) = match json {
         Json::Array(items) => (items, &[]),
         Json::Object(members) => (&[], members),
@@ -328,7 +327,7 @@ fn children<'j>(json: &'j Json<'j>) -> impl Iterator<Item = Hit<'j>> {
 }
 
 /// A scalar, or a list of numbers: a waveform is one reading.
-fn is_leaf(json: &Json<'_>) -> bool {
+pub(super) fn is_leaf(json: &Json<'_>) -> bool {
     match json {
         Json::Array(items) => !items.is_empty() && items.iter().all(|item| item.as_f64().is_some()),
         Json::Null

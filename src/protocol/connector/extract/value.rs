@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::definition::json::{brief, is_scalar, number, text};
-use super::super::definition::rule::{Kind, Label, Rule, Scale};
+use super::super::definition::rule::{Kind, Label, Rule, Scale, Shape};
 use super::super::definition::source::{Amount, At};
 use crate::model::datatype::{DataType, EnumMember, IntegerType, NumberType, TextType};
 use crate::model::format::{NumberFormat, NumberStyle};
@@ -217,10 +217,12 @@ fn number_type(rule: &Rule, at: At<'_, '_, '_>, troubles: &mut Vec<String>) -> N
     let amount = |amount: &Option<Amount>| amount.as_ref().map_or(Ok(None), |amount| amount.number(at));
     let (min, max) = (told("min", amount(&rule.min)), told("max", amount(&rule.max)));
     let decimals = told("decimals", amount(&rule.decimals)).filter(|digits| (0.0..=17.0).contains(digits));
-    let format = decimals.map_or_else(NumberFormat::default, |digits| NumberFormat {
-        style: NumberStyle::Fixed,
-        digits: digits as u8,
-    });
+    let format = match decimals {
+        Some(digits) => NumberFormat { style: NumberStyle::Fixed, digits: digits as u8 },
+        // What a float of 32 bits has beyond that is noise.
+        None if matches!(rule.shape, Shape::Struct(_)) => NumberFormat::default(),
+        None => AS_WRITTEN,
+    };
     let unit = rule.unit.as_ref().map_or(Ok(None), |unit| unit.text(at)).unwrap_or_else(|text| {
         troubles.push(["unit: ", &text].concat());
         None
@@ -228,4 +230,6 @@ fn number_type(rule: &Rule, at: At<'_, '_, '_>, troubles: &mut Vec<String>) -> N
     NumberType { min, max, unit: unit.unwrap_or_default(), format, step: None }
 }
 
+/// Nobody says how numbers are to be written: counters and times in seconds keep their digits.
+const AS_WRITTEN: NumberFormat = NumberFormat { style: NumberStyle::General, digits: 10 };
 const MAX_LABELS: usize = 1_000;

@@ -56,6 +56,7 @@ pub use quirks::Quirks;
 pub const DEMOS: &[Demo] = &[Demo {
     id: "greenhouse-cse",
     title: "Greenhouse",
+    options: &[],
     simulator: |seed| Box::new(OneM2mSimulator::greenhouse(seed, Quirks::default())),
 }];
 

@@ -41,11 +41,13 @@ pub(super) const DEMOS: &[Demo] = &[
     Demo {
         id: "cryo-3",
         title: "Cryo-3",
+        options: &[],
         simulator: |seed| Box::new(SecopSimulator::cryo3(seed, Quirks::default())),
     },
     Demo {
         id: "qms-1",
         title: "Mass spectrometer",
+        options: &[],
         simulator: |seed| Box::new(SecopSimulator::mass_spectrometer(seed, Quirks::default())),
     },
 ];
