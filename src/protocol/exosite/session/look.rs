@@ -13,7 +13,7 @@ use crate::model::catalog::Below;
 use crate::model::event::Event;
 use crate::model::link::Cause;
 use crate::model::slots::Names;
-use crate::model::time::Now;
+use crate::model::time::{Instant, Now};
 use crate::protocol::exosite::answer::Answer;
 use crate::protocol::exosite::procedure::{Part, Procedure, Relation};
 use crate::protocol::exosite::resource::{Kind, ResourceId, Rid};
@@ -42,6 +42,8 @@ const LISTED_MOST: usize = 20_000;
 const NAMES_MOST: usize = 1_000;
 /// So many warnings are kept.
 const WARNINGS_MOST: usize = 50;
+/// A look that is complete waits so long for those that began before it, so that cards stand in the peer's order.
+const HOLD: Duration = Duration::from_secs(2);
 /// A catalog that grows is told so often.
 const TELL_EVERY: Duration = Duration::from_millis(700);
 
@@ -49,6 +51,8 @@ const TELL_EVERY: Duration = Duration::from_millis(700);
 #[derive(Debug)]
 pub(super) struct Look {
     client: usize,
+    /// When it began.
+    began: Instant,
     /// What is below it is looked into in turn.
     is_deep: bool,
     /// It was asked what it is, and that is answered.
@@ -75,23 +79,41 @@ pub(super) struct Seen {
     clients: usize,
     series: usize,
     listed: usize,
+    /// When a look that is complete does not wait any longer.
+    pub(super) hold: Option<Instant>,
+}
+
+impl Look {
+    fn is_complete(&self) -> bool {
+        self.is_known && self.listed.is_some() && self.missing == 0
+    }
 }
 
 impl ExositeSession {
     /// Looks into a client, and into what is below it.
-    pub(super) fn look(&mut self, client: usize) {
-        if self.begin_look(client, true) && !self.ask(Purpose::Listing(client), self.listing_of(client)) {
+    pub(super) fn look(&mut self, now: Now, client: usize) {
+        if self.begin_look(now, client, true) && !self.ask(Purpose::Listing(client), self.listing_of(client))
+        {
             self.looks_no_more(client);
         }
     }
 
     /// Looks into a client; its listing is asked for by the caller. `false` where that is being done.
-    pub(super) fn begin_look(&mut self, client: usize, is_deep: bool) -> bool {
+    pub(super) fn begin_look(&mut self, now: Now, client: usize, is_deep: bool) -> bool {
         if self.looks.iter().any(|look| look.client == client) {
             return false;
         }
         self.seen.clients += 1;
-        self.looks.push(Look { client, is_deep, is_known: false, info: None, listed: None, missing: 0 });
+        let began = now.instant;
+        self.looks.push(Look {
+            client,
+            began,
+            is_deep,
+            is_known: false,
+            info: None,
+            listed: None,
+            missing: 0,
+        });
         let resource = self.resource_of(client);
         let is_asked = self.ask(Purpose::About(client), Procedure::Info { resource, parts: OF_CLIENT });
         if !is_asked {
@@ -116,14 +138,15 @@ impl ExositeSession {
     }
 
     /// Looks into the next clients.
-    pub(super) fn look_further(&mut self) {
+    pub(super) fn look_further(&mut self, now: Now) {
+        self.take_looks(now);
         while self.looks.len() < AT_ONCE
             && let Some(next) = self.frontier.pop_front()
         {
             let Some(node) = self.tree.nodes.get(next) else { continue };
             let is_enough = self.seen.clients >= CLIENTS_MOST || self.seen.series >= SERIES_WANTED;
             if !node.is_explored && !node.is_gone && !is_enough && node.depth <= DEPTH_MOST {
-                self.look(next);
+                self.look(now, next);
             }
         }
     }
@@ -133,15 +156,14 @@ impl ExositeSession {
     }
 
     /// A client that is looked into was asked what it is.
-    pub(super) fn about(&mut self, now: Now, client: usize, answer: &Answer<'_>) {
+    pub(super) fn about(&mut self, client: usize, answer: &Answer<'_>) {
         let Some(look) = self.looks.iter_mut().find(|look| look.client == client) else { return };
         look.is_known = true;
         look.info = answer.good().and_then(Info::read);
-        self.look_is_complete(now, client);
     }
 
     /// It was asked what is below it.
-    pub(super) fn listed(&mut self, now: Now, client: usize, answer: &Answer<'_>) {
+    pub(super) fn listed(&mut self, client: usize, answer: &Answer<'_>) {
         let listing = answer.good().and_then(|result| result::listing(result, LISTED));
         let Some(place) = self.looks.iter().position(|look| look.client == client) else { return };
         let Some((listed, strange)) = listing else {
@@ -150,7 +172,7 @@ impl ExositeSession {
             let status = if answer.is_ok() { "no listing" } else { answer.status.word() };
             let words = [status, ". ", &answer.words()].concat();
             self.looks[place].listed = Some(Err(Unseen { is_silent, words }));
-            return self.look_is_complete(now, client);
+            return;
         };
         if strange > 0 {
             self.violation("a listing lists identifiers");
@@ -171,7 +193,6 @@ impl ExositeSession {
         self.seen.listed += found.len();
         self.looks[place].missing = self.ask_items(client, &found);
         self.looks[place].listed = Some(Ok(found));
-        self.look_is_complete(now, client);
     }
 
     /// A node is a client, or stands above it.
@@ -206,7 +227,7 @@ impl ExositeSession {
     }
 
     /// A resource on a list was asked what it is.
-    pub(super) fn item_known(&mut self, now: Now, client: usize, item: usize, answer: &Answer<'_>) {
+    pub(super) fn item_known(&mut self, client: usize, item: usize, answer: &Answer<'_>) {
         let Some(look) = self.looks.iter_mut().find(|look| look.client == client) else { return };
         look.missing = look.missing.saturating_sub(1);
         let info = answer.good().and_then(Info::read);
@@ -222,16 +243,28 @@ impl ExositeSession {
                 [&whose, " does not say what it is: ", answer.status.word(), ". ", &answer.words()].concat(),
             );
         }
-        self.look_is_complete(now, client);
     }
 
-    /// Takes a look over into the tree, if all that it asked is answered.
-    fn look_is_complete(&mut self, now: Now, client: usize) {
-        let is_complete = |look: &Look| {
-            look.client == client && look.is_known && look.listed.is_some() && look.missing == 0
-        };
-        let Some(place) = self.looks.iter().position(is_complete) else { return };
-        let look = self.looks.swap_remove(place);
+    /// Takes looks over into the tree whose questions are answered, in the order in which they began.
+    fn take_looks(&mut self, now: Now) {
+        self.seen.hold = None;
+        let mut place = 0;
+        while let Some(look) = self.looks.get(place) {
+            if look.is_complete() {
+                let look = self.looks.remove(place);
+                self.take_look(now, look);
+            } else if now.instant < look.began + HOLD {
+                let waits = self.looks.iter().skip(place).any(Look::is_complete);
+                self.seen.hold = waits.then_some(self.looks[place].began + HOLD);
+                return;
+            } else {
+                place += 1;
+            }
+        }
+    }
+
+    fn take_look(&mut self, now: Now, look: Look) {
+        let client = look.client;
         let info = look.info;
         if client == 0 {
             self.tree.plant(info.as_ref());

@@ -222,7 +222,7 @@ impl ExositeSession {
         }
         // Somebody may have unlocked it, or made the first dataport.
         if self.tree.catalog.channels.is_empty() && !self.is_looking() {
-            self.look(0);
+            self.look(now, 0);
             self.retry_later(now);
         }
     }

@@ -9,10 +9,12 @@ use super::deeds::Deed;
 use super::watch::Watch;
 use crate::model::alarm::Monitoring;
 use crate::model::catalog::{Access, Below, Catalog, Channel, Group, Level, Role};
+use crate::model::json::Json;
 use crate::model::slots::Names;
+use crate::model::value::Value;
 use crate::protocol::exosite::resource::{Kind, ResourceId, Rid};
 use crate::protocol::exosite::result::{Info, Storage};
-use crate::protocol::exosite::value::Format;
+use crate::protocol::exosite::value::{BadValue, Format, bare};
 
 /// The most nodes that are kept of one connection.
 const NODES_MOST: usize = 20_000;
@@ -88,6 +90,12 @@ impl Node {
     /// How calls name it.
     pub(super) fn resource(&self) -> ResourceId {
         self.rid.clone().map_or(ResourceId::Itself, ResourceId::Rid)
+    }
+
+    /// One of its values. What a rule's script logs stands among what the rule finds, whatever its format.
+    pub(super) fn read(&self, value: &Json<'_>) -> Result<Value, BadValue> {
+        let read = self.format.read(value);
+        if self.kind == Kind::Datarule { read.or_else(|_bad| Ok(bare(value))) } else { read }
     }
 
     /// It has points.
