@@ -441,6 +441,63 @@ fn resources_of_one_name_have_paths_of_their_own() {
 }
 
 #[test]
+fn what_does_not_say_what_it_is_is_asked_again_on_the_next_socket() {
+    let mut bench = ExositeBench::accepted(&[]);
+    for _ in 0..200 {
+        let Some(frame) = bench.waiting.pop_front() else {
+            if bench.events().contains(&&Event::Live) {
+                break;
+            }
+            bench.wait_in_vain();
+            continue;
+        };
+        let mut answers = bench.answers_to(&frame);
+        let calls = frame["calls"].as_array().expect("calls");
+        let is_silent = |id: &Json| {
+            let call = calls.iter().find(|call| call["id"] == *id).expect("its call");
+            call["procedure"] == "info" && call["arguments"][0] == TEMPERATURE
+        };
+        answers.retain(|answer| !is_silent(&answer["id"]));
+        bench.text(&Json::from(answers).to_string());
+    }
+    let channel = bench.channel("Dev/temperature");
+    assert_eq!(bench.catalog.channels[channel].data_type, DataType::Json);
+    assert!(
+        bench.catalog.warnings.iter().any(|warning| warning.contains(TEMPERATURE)),
+        "{:?}",
+        bench.catalog.warnings
+    );
+    assert!(
+        bench.values().iter().any(|(path, ..)| *path == "Dev/temperature"),
+        "its value is shown all the same"
+    );
+    bench.reopen();
+    bench.serve();
+    assert_eq!(bench.catalog.channels[channel].data_type.unit(), "°C");
+    assert!(!bench.catalog.warnings.iter().any(|warning| warning.contains(TEMPERATURE)));
+}
+
+#[test]
+fn a_client_with_too_much_in_it_is_cut_and_the_rest_is_shown() {
+    let mut bench = ExositeBench::accepted(&[("history", "0")]);
+    let call = bench.serve_until("listing");
+    let info = bench.waiting[0]["calls"][0]["id"].clone();
+    let rids: Json = (0..30_000).map(|n| json!(format!("{n:040x}"))).collect();
+    let answers = json!([
+        {"id": info, "status": "ok", "result": {"description": {"name": "Big"}}},
+        {"id": call["id"], "status": "ok", "result": {"dataport": rids}},
+    ]);
+    bench.waiting.clear();
+    bench.text(&answers.to_string());
+    bench.resources.clear();
+    bench.serve();
+    assert!(bench.events().contains(&&Event::Live));
+    assert!((19_000..=20_000).contains(&bench.catalog.groups.len()), "{}", bench.catalog.groups.len());
+    assert!(bench.catalog.warnings.iter().any(|warning| warning.contains("20,000")));
+    assert!(bench.catalog.commands.len() < 7_000, "{}", bench.catalog.commands.len());
+}
+
+#[test]
 fn many_dataports_are_asked_in_batches_and_only_some_are_subscribed_unasked() {
     let mut bench = ExositeBench::accepted(&[("history", "0")]);
     for n in 0..700 {
@@ -648,6 +705,10 @@ fn after_a_cut_it_goes_on_from_the_last_point_without_loss_and_doubles() {
         infos.iter().all(|call| call["arguments"][0]["alias"] == ""
             || [HUT, LOCKED].iter().any(|rid| call["arguments"][0] == *rid)),
         "what is known is not asked again: {infos:?}"
+    );
+    assert!(
+        !bench.events().iter().any(|event| matches!(event, Event::Catalog { .. })),
+        "nothing has changed"
     );
     let off = bench.told(|event| matches!(event, Event::Subscribed { on: false, .. }).then_some(()));
     assert_eq!(off.len(), 5);
@@ -1057,7 +1118,7 @@ fn keys_are_in_no_event_and_no_preview() {
     let mut keep = |bench: &mut ExositeBench| {
         for output in bench.take() {
             if !matches!(output, Output::Send(Frame::Text(_))) {
-                told.push_str(&format!("{output:?}\n"));
+                told.extend([format!("{output:?}"), "\n".to_owned()]);
             }
         }
     };

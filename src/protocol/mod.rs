@@ -162,7 +162,8 @@ pub enum Input<'a> {
         /// The page is being left: there is time for one frame.
         hurried: bool,
     },
-    /// The socket is gone: requests under way end as [`crate::model::Outcome::Lost`].
+    /// The socket is gone: requests under way end as [`crate::model::Outcome::Lost`]. Where the peer closed it, the
+    /// session may still put out [`Event::Refused`], so that it is not dialled again.
     Closed,
     /// Nothing came for a while: ask the peer for a sign of life.
     Probe,

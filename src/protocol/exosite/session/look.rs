@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use super::ExositeSession;
 use super::purpose::Purpose;
-use super::tree::Found;
+use super::tree::{Found, Node};
 use crate::model::catalog::Below;
 use crate::model::event::Event;
 use crate::model::link::Cause;
 use crate::model::slots::Names;
-use crate::model::time::Now;
+use crate::model::time::{Instant, Now};
 use crate::protocol::exosite::answer::Answer;
 use crate::protocol::exosite::procedure::{Part, Procedure, Relation};
-use crate::protocol::exosite::resource::{Kind, ResourceId};
+use crate::protocol::exosite::resource::{Kind, ResourceId, Rid};
 use crate::protocol::exosite::result::{self, Info};
 use crate::protocol::exosite::status::Status;
 
@@ -36,12 +36,14 @@ const CLIENTS_MOST: usize = 100;
 const DEPTH_MOST: usize = 8;
 /// So many clients are looked into at once.
 const AT_ONCE: usize = 4;
-/// So many resources of one client are listed.
+/// So many resources are taken from all listings.
 const LISTED_MOST: usize = 20_000;
 /// So many clients of one list are asked for their names.
 const NAMES_MOST: usize = 1_000;
 /// So many warnings are kept.
 const WARNINGS_MOST: usize = 50;
+/// A look that is complete waits so long for those that began before it, so that cards stand in the peer's order.
+const HOLD: Duration = Duration::from_secs(2);
 /// A catalog that grows is told so often.
 const TELL_EVERY: Duration = Duration::from_millis(700);
 
@@ -49,6 +51,8 @@ const TELL_EVERY: Duration = Duration::from_millis(700);
 #[derive(Debug)]
 pub(super) struct Look {
     client: usize,
+    /// When it began.
+    began: Instant,
     /// What is below it is looked into in turn.
     is_deep: bool,
     /// It was asked what it is, and that is answered.
@@ -74,26 +78,48 @@ struct Unseen {
 pub(super) struct Seen {
     clients: usize,
     series: usize,
+    listed: usize,
+    /// When a look that is complete does not wait any longer.
+    pub(super) hold: Option<Instant>,
+}
+
+impl Look {
+    fn is_complete(&self) -> bool {
+        self.is_known && self.listed.is_some() && self.missing == 0
+    }
 }
 
 impl ExositeSession {
     /// Looks into a client, and into what is below it.
-    pub(super) fn look(&mut self, client: usize) {
-        if self.begin_look(client, true) {
-            self.ask(Purpose::Listing(client), self.listing_of(client));
+    pub(super) fn look(&mut self, now: Now, client: usize) {
+        if self.begin_look(now, client, true) && !self.ask(Purpose::Listing(client), self.listing_of(client))
+        {
+            self.looks_no_more(client);
         }
     }
 
     /// Looks into a client; its listing is asked for by the caller. `false` where that is being done.
-    pub(super) fn begin_look(&mut self, client: usize, is_deep: bool) -> bool {
+    pub(super) fn begin_look(&mut self, now: Now, client: usize, is_deep: bool) -> bool {
         if self.looks.iter().any(|look| look.client == client) {
             return false;
         }
         self.seen.clients += 1;
-        self.looks.push(Look { client, is_deep, is_known: false, info: None, listed: None, missing: 0 });
+        let began = now.instant;
+        self.looks.push(Look {
+            client,
+            began,
+            is_deep,
+            is_known: false,
+            info: None,
+            listed: None,
+            missing: 0,
+        });
         let resource = self.resource_of(client);
-        self.ask(Purpose::About(client), Procedure::Info { resource, parts: OF_CLIENT });
-        true
+        let is_asked = self.ask(Purpose::About(client), Procedure::Info { resource, parts: OF_CLIENT });
+        if !is_asked {
+            self.looks_no_more(client);
+        }
+        is_asked
     }
 
     /// The listing of a client that is looked into was not even asked for.
@@ -108,18 +134,19 @@ impl ExositeSession {
 
     /// How calls name a node; the first is the caller before anything is known of it.
     pub(super) fn resource_of(&self, node: usize) -> ResourceId {
-        self.tree.nodes.get(node).map_or(ResourceId::Itself, super::tree::Node::resource)
+        self.tree.nodes.get(node).map_or(ResourceId::Itself, Node::resource)
     }
 
     /// Looks into the next clients.
-    pub(super) fn look_further(&mut self) {
+    pub(super) fn look_further(&mut self, now: Now) {
+        self.take_looks(now);
         while self.looks.len() < AT_ONCE
             && let Some(next) = self.frontier.pop_front()
         {
             let Some(node) = self.tree.nodes.get(next) else { continue };
             let is_enough = self.seen.clients >= CLIENTS_MOST || self.seen.series >= SERIES_WANTED;
             if !node.is_explored && !node.is_gone && !is_enough && node.depth <= DEPTH_MOST {
-                self.look(next);
+                self.look(now, next);
             }
         }
     }
@@ -129,15 +156,14 @@ impl ExositeSession {
     }
 
     /// A client that is looked into was asked what it is.
-    pub(super) fn about(&mut self, now: Now, client: usize, answer: &Answer<'_>) {
+    pub(super) fn about(&mut self, client: usize, answer: &Answer<'_>) {
         let Some(look) = self.looks.iter_mut().find(|look| look.client == client) else { return };
         look.is_known = true;
         look.info = answer.good().and_then(Info::read);
-        self.look_is_complete(now, client);
     }
 
     /// It was asked what is below it.
-    pub(super) fn listed(&mut self, now: Now, client: usize, answer: &Answer<'_>) {
+    pub(super) fn listed(&mut self, client: usize, answer: &Answer<'_>) {
         let listing = answer.good().and_then(|result| result::listing(result, LISTED));
         let Some(place) = self.looks.iter().position(|look| look.client == client) else { return };
         let Some((listed, strange)) = listing else {
@@ -146,23 +172,27 @@ impl ExositeSession {
             let status = if answer.is_ok() { "no listing" } else { answer.status.word() };
             let words = [status, ". ", &answer.words()].concat();
             self.looks[place].listed = Some(Err(Unseen { is_silent, words }));
-            return self.look_is_complete(now, client);
+            return;
         };
         if strange > 0 {
             self.violation("a listing lists identifiers");
         }
         let mut known = Names::default();
         let mut found: Vec<Found> = Vec::new();
-        for (kind, rid) in listed.into_iter().take(LISTED_MOST) {
+        let room = LISTED_MOST.saturating_sub(self.seen.listed);
+        if listed.len() > room {
+            self.too_many();
+        }
+        for (kind, rid) in listed.into_iter().take(room) {
             // Each once, and no client below itself.
             let is_above = self.tree.find(&rid).is_some_and(|node| self.is_above(node, client));
             if LISTED.contains(&kind) && !is_above && known.insert(&rid.key(), found.len()) {
                 found.push(Found { rid, kind, aliases: Vec::new(), info: None });
             }
         }
+        self.seen.listed += found.len();
         self.looks[place].missing = self.ask_items(client, &found);
         self.looks[place].listed = Some(Ok(found));
-        self.look_is_complete(now, client);
     }
 
     /// A node is a client, or stands above it.
@@ -184,19 +214,20 @@ impl ExositeSession {
             let is_client = found.kind == Kind::Client;
             clients += usize::from(is_client);
             self.seen.series += usize::from(!is_client);
-            if self.tree.find(&found.rid).is_some() || (is_client && clients > NAMES_MOST) {
+            let is_known = |node: usize| self.tree.nodes.get(node).is_some_and(|node| node.is_described);
+            if self.tree.find(&found.rid).is_some_and(is_known) || (is_client && clients > NAMES_MOST) {
                 continue;
             }
             let parts = if is_client { OF_CHILD } else { OF_SERIES };
             let resource = ResourceId::Rid(found.rid.clone());
-            self.ask(Purpose::Item { client, item }, Procedure::Info { resource, parts });
-            asked += 1;
+            asked +=
+                usize::from(self.ask(Purpose::Item { client, item }, Procedure::Info { resource, parts }));
         }
         asked
     }
 
     /// A resource on a list was asked what it is.
-    pub(super) fn item_known(&mut self, now: Now, client: usize, item: usize, answer: &Answer<'_>) {
+    pub(super) fn item_known(&mut self, client: usize, item: usize, answer: &Answer<'_>) {
         let Some(look) = self.looks.iter_mut().find(|look| look.client == client) else { return };
         look.missing = look.missing.saturating_sub(1);
         let info = answer.good().and_then(Info::read);
@@ -212,16 +243,28 @@ impl ExositeSession {
                 [&whose, " does not say what it is: ", answer.status.word(), ". ", &answer.words()].concat(),
             );
         }
-        self.look_is_complete(now, client);
     }
 
-    /// Takes a look over into the tree, if all that it asked is answered.
-    fn look_is_complete(&mut self, now: Now, client: usize) {
-        let is_complete = |look: &Look| {
-            look.client == client && look.is_known && look.listed.is_some() && look.missing == 0
-        };
-        let Some(place) = self.looks.iter().position(is_complete) else { return };
-        let look = self.looks.swap_remove(place);
+    /// Takes looks over into the tree whose questions are answered, in the order in which they began.
+    fn take_looks(&mut self, now: Now) {
+        self.seen.hold = None;
+        let mut place = 0;
+        while let Some(look) = self.looks.get(place) {
+            if look.is_complete() {
+                let look = self.looks.remove(place);
+                self.take_look(now, look);
+            } else if now.instant < look.began + HOLD {
+                let waits = self.looks.iter().skip(place).any(Look::is_complete);
+                self.seen.hold = waits.then_some(self.looks[place].began + HOLD);
+                return;
+            } else {
+                place += 1;
+            }
+        }
+    }
+
+    fn take_look(&mut self, now: Now, look: Look) {
+        let client = look.client;
         let info = look.info;
         if client == 0 {
             self.tree.plant(info.as_ref());
@@ -246,7 +289,7 @@ impl ExositeSession {
         client: usize,
         is_deep: bool,
         found: Vec<Found>,
-        aliases: Option<Vec<(crate::protocol::exosite::resource::Rid, Vec<String>)>>,
+        aliases: Option<Vec<(Rid, Vec<String>)>>,
     ) {
         let aliases = aliases.unwrap_or_default();
         let keys: Vec<String> = aliases.iter().map(|(rid, _)| rid.key()).collect();
@@ -268,8 +311,7 @@ impl ExositeSession {
             }
         }
         if too_many {
-            self.warn("There are more than 20,000 resources; the others are left out.".to_owned());
-            self.violation("a tree has at most 20,000 resources here");
+            self.too_many();
         }
         for child in self.tree.children(client) {
             let rid = self.tree.nodes.get(child).and_then(|node| node.rid.as_ref());
@@ -292,10 +334,14 @@ impl ExositeSession {
         self.retry_later(now);
     }
 
+    fn too_many(&mut self) {
+        self.warn("There are more than 20,000 resources; the others are left out.".to_owned());
+        self.violation("a tree has at most 20,000 resources here");
+    }
+
     fn warn(&mut self, words: String) {
         if self.unseen.len() < WARNINGS_MOST && !self.unseen.contains(&words) {
             self.unseen.push(words);
-            self.tree.is_changed = true;
         }
     }
 
@@ -308,7 +354,7 @@ impl ExositeSession {
 
     /// Asks a node again what it is.
     pub(super) fn ask_again(&mut self, node: usize) {
-        let is_series = self.tree.nodes.get(node).is_some_and(super::tree::Node::is_series);
+        let is_series = self.tree.nodes.get(node).is_some_and(Node::is_series);
         let parts = if is_series { OF_SERIES } else { OF_CHILD };
         self.ask(Purpose::Again(node), Procedure::Info { resource: self.resource_of(node), parts });
     }
@@ -317,7 +363,9 @@ impl ExositeSession {
     pub(super) fn is_gone(&mut self, now: Now, index: usize) {
         let mut gone = vec![index];
         while let Some(index) = gone.pop() {
-            gone.extend(self.tree.children(index));
+            if self.tree.nodes.get(index).is_some_and(|node| node.kind == Kind::Client) {
+                gone.extend(self.tree.children(index));
+            }
             self.tree.hide(index);
             self.end_watch(now, index);
         }
@@ -325,7 +373,8 @@ impl ExositeSession {
 
     /// Tells the catalog if it is another one: while it grows now and then, and at the end.
     pub(super) fn tell_catalog(&mut self, now: Now) {
-        if !self.tree.is_changed || self.tree.nodes.is_empty() {
+        let is_warned = !self.is_looking() && self.tree.catalog.warnings != self.unseen;
+        if !(self.tree.is_changed || is_warned) || self.tree.nodes.is_empty() {
             return;
         }
         let is_recent = self.told.0.is_some_and(|told| now.instant.since(told) < TELL_EVERY);

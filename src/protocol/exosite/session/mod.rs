@@ -175,8 +175,7 @@ impl ExositeSession {
         };
         // Without a name of its own a subscription tells under the call's.
         if let (Purpose::Subscribe(node), Some(_)) = (flight.job.purpose, answer.good()) {
-            let acknowledgement = Answer { result: None, ..answer.clone() };
-            self.subscribed(now, node, number, &acknowledgement);
+            self.subscribed(now, node, number, answer);
             return self.points_came(now, node, answer, frame);
         }
         self.concluded(now, number, flight, answer, frame);
@@ -185,9 +184,9 @@ impl ExositeSession {
     /// What follows from the answer to a call, or from it that none came.
     fn concluded(&mut self, now: Now, number: u64, flight: Flight, answer: &Answer<'_>, frame: &str) {
         match flight.job.purpose {
-            Purpose::About(client) => self.about(now, client, answer),
-            Purpose::Listing(client) => self.listed(now, client, answer),
-            Purpose::Item { client, item } => self.item_known(now, client, item, answer),
+            Purpose::About(client) => self.about(client, answer),
+            Purpose::Listing(client) => self.listed(client, answer),
+            Purpose::Item { client, item } => self.item_known(client, item, answer),
             Purpose::Again(node) => self.known_again(node, answer),
             Purpose::Newest(node) => self.newest(now, node, answer, frame),
             Purpose::Subscribe(node) => self.subscribed(now, node, number, answer),
@@ -204,7 +203,7 @@ impl ExositeSession {
     /// A call got no answer in time.
     fn unanswered(&mut self, now: Now, flight: Flight) {
         match flight.job.purpose {
-            Purpose::Person(request, wish) => self.person_unanswered(now, request, wish),
+            Purpose::Person(request, wish) => self.person_failed(request, wish, Outcome::TimedOut),
             Purpose::Heartbeat => {}
             Purpose::About(_)
             | Purpose::Listing(_)
@@ -244,7 +243,7 @@ impl ExositeSession {
             match flight.job.purpose {
                 Purpose::Person(request, wish) => {
                     let outcome = outcomes::refusal(&Answer::failed(error.clone()));
-                    self.person_failed(now, request, wish, outcome);
+                    self.person_failed(request, wish, outcome);
                 }
                 Purpose::Heartbeat => {}
                 Purpose::About(_)
@@ -264,7 +263,7 @@ impl ExositeSession {
         if !self.is_ready() {
             return;
         }
-        self.look_further();
+        self.look_further(now);
         self.tell_catalog(now);
         if self.phase == Phase::Starting && !self.is_looking() && !self.is_subscribing() {
             self.phase = Phase::Running;
@@ -286,11 +285,13 @@ impl ExositeSession {
         }
     }
 
-    /// Wants something to be asked.
-    fn ask(&mut self, purpose: Purpose, procedure: Procedure) {
-        if !self.calls.push(Job::new(purpose, procedure)) {
+    /// Wants something to be asked. `false` where too much waits.
+    fn ask(&mut self, purpose: Purpose, procedure: Procedure) -> bool {
+        let is_asked = self.calls.push(Job::new(purpose, procedure));
+        if !is_asked {
             self.violation("at most 50,000 calls wait here");
         }
+        is_asked
     }
 
     /// The key is accepted.
@@ -428,7 +429,8 @@ impl Session for ExositeSession {
             Phase::Starting | Phase::Running => {
                 let typed = self.typed.iter().map(|typed| Some(typed.since + ANSWER_TIMEOUT));
                 let typed = typed.fold(None, Instant::earliest);
-                Instant::earliest(Instant::earliest(self.calls.deadline(), typed), self.retry)
+                let due = [self.calls.deadline(), typed, self.retry, self.seen.hold];
+                due.into_iter().fold(None, Instant::earliest)
             }
         }
     }

@@ -31,7 +31,7 @@ impl ExositeSession {
             return self.done(request, None);
         }
         if !answer.is_ok() {
-            return self.person_failed_with(now, request, wish, answer);
+            return self.person_failed_with(request, wish, answer);
         }
         match wish {
             Wish::Read(node) => {
@@ -42,33 +42,28 @@ impl ExositeSession {
             Wish::Write => self.done(request, None),
             Wish::Inspect => self.done(request, answer.result.as_ref().map(|result| record(result, DEPTH))),
             Wish::Expand(node) => {
-                self.listed(now, node, answer);
+                self.listed(node, answer);
                 self.done(request, None);
             }
             Wish::Execute { node, returns, after } => {
                 let value = self.returned(now, node, returns, answer, frame);
                 self.done(request, value);
-                self.look_after(node, after);
+                self.look_after(now, node, after);
             }
         }
     }
 
-    /// No answer came in time. A write may or may not have been carried out.
-    pub(super) fn person_unanswered(&mut self, now: Now, request: RequestId, wish: Wish) {
-        self.person_failed(now, request, wish, Outcome::TimedOut);
-    }
-
-    fn person_failed_with(&mut self, now: Now, request: RequestId, wish: Wish, answer: &Answer<'_>) {
+    fn person_failed_with(&mut self, request: RequestId, wish: Wish, answer: &Answer<'_>) {
         if let Wish::Expand(node) = wish {
-            self.listed(now, node, answer);
+            self.listed(node, answer);
         }
         self.reply(request, refusal(answer));
     }
 
     /// It came to nothing.
-    pub(super) fn person_failed(&mut self, now: Now, request: RequestId, wish: Wish, outcome: Outcome) {
+    pub(super) fn person_failed(&mut self, request: RequestId, wish: Wish, outcome: Outcome) {
         if let Wish::Expand(node) = wish {
-            self.listed(now, node, &Answer::failed(WireError::default()));
+            self.listed(node, &Answer::failed(WireError::default()));
         }
         self.reply(request, outcome);
     }
@@ -91,8 +86,8 @@ impl ExositeSession {
         match returns {
             Returns::Nothing => None,
             Returns::Point => {
-                let format = self.tree.nodes.get(node)?.format.clone();
-                let value = result::points(json)?.0.first().and_then(|point| format.read(point.value).ok());
+                let of = self.tree.nodes.get(node)?;
+                let value = result::points(json)?.0.first().and_then(|point| of.read(point.value).ok());
                 self.points_came(now, node, answer, frame);
                 value
             }
@@ -101,13 +96,13 @@ impl ExositeSession {
         }
     }
 
-    fn look_after(&mut self, node: usize, after: After) {
+    fn look_after(&mut self, now: Now, node: usize, after: After) {
         match after {
             After::Nothing => {}
             After::Description => self.ask_again(node),
             After::Listing => {
                 let client = self.client_of(node);
-                self.look(client);
+                self.look(now, client);
             }
         }
     }

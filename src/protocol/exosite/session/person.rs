@@ -65,14 +65,14 @@ impl ExositeSession {
         }
         match self.call_of(&request) {
             Ok(_) if !self.is_ready() => self.not_sent(id, NOT_READY),
-            Ok((wish, procedure)) => self.ask_for(id, wish, procedure),
+            Ok((wish, procedure)) => self.ask_for(now, id, wish, procedure),
             Err(why) => self.not_sent(id, &why),
         }
     }
 
-    fn ask_for(&mut self, id: RequestId, wish: Wish, procedure: Procedure) {
+    fn ask_for(&mut self, now: Now, id: RequestId, wish: Wish, procedure: Procedure) {
         if let Wish::Expand(node) = wish
-            && !self.begin_look(node, false)
+            && !self.begin_look(now, node, false)
         {
             return self.not_sent(id, "it is being looked into already");
         }

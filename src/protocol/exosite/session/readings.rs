@@ -100,7 +100,7 @@ impl ExositeSession {
         frame: &str,
     ) -> Result<Value, String> {
         let node = self.tree.nodes.get(index).ok_or_else(String::new)?;
-        node.format.read(point.value).map_err(|error| {
+        node.read(point.value).map_err(|error| {
             let words = error.to_string();
             self.malformed(now, Some(channel), &words, frame);
             words
@@ -147,7 +147,7 @@ impl ExositeSession {
         let at = points.iter().filter_map(|point| point.at).max();
         let newest = points.into_iter().find(|point| point.at == at)?;
         let node = self.tree.nodes.get(index)?;
-        let value = node.format.read(newest.value).ok();
+        let value = node.read(newest.value).ok();
         let is_same = at.is_some() && at == node.watch.newest;
         let channel = node.channel?;
         self.points_came(now, index, answer, frame);

@@ -64,7 +64,7 @@ impl ExositeSession {
     /// A frame came before the key was accepted.
     pub(super) fn greeted(&mut self, now: Now, incoming: &Incoming<'_>, frame: &str) {
         match incoming {
-            Incoming::Status(status) => self.key_answered(status, frame),
+            Incoming::Status(status) => self.key_answered(now, status, frame),
             Incoming::Error(error) if error.is_about_the_key() => self.key_refused(&error.words(), frame),
             Incoming::Error(error) => match error.code {
                 // Its own trouble may pass; what it cannot read now it will not read later.
@@ -76,7 +76,7 @@ impl ExositeSession {
                 [answer] if answer.id.is_none() && answer.result.is_none() => {
                     self.violation("the key's answer is an object");
                     let status = answer.status.clone();
-                    self.key_answered(&status, frame);
+                    self.key_answered(now, &status, frame);
                 }
                 _ => self.strange_frame(now, "it answers calls before the key", frame),
             },
@@ -91,7 +91,7 @@ impl ExositeSession {
         self.malformed(now, None, what, frame);
     }
 
-    fn key_answered(&mut self, status: &Status, frame: &str) {
+    fn key_answered(&mut self, now: Now, status: &Status, frame: &str) {
         if !status.is_ok() {
             let words = ["It answered: ", status.word(), ". ", status.explained()].concat();
             return self.key_refused(&words, frame);
@@ -107,7 +107,7 @@ impl ExositeSession {
         for channel in 0..self.told.1 {
             self.want(channel);
         }
-        self.look(0);
+        self.look(now, 0);
     }
 
     pub(super) fn key_refused(&mut self, words: &str, frame: &str) {

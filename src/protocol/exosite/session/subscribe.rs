@@ -59,7 +59,9 @@ impl ExositeSession {
             return self.subscribe(index);
         }
         let procedure = Procedure::Read { resource: node.resource(), window: Window::newest() };
-        self.ask(Purpose::Newest(index), procedure);
+        if !self.ask(Purpose::Newest(index), procedure) {
+            self.interrupt(index);
+        }
     }
 
     /// Nobody wants to see a node any more, since it is gone.
@@ -99,7 +101,15 @@ impl ExositeSession {
             timeout_millis: None,
             subs_id: Some(CallId::Number(name.into())),
         };
-        self.ask(Purpose::Subscribe(index), procedure);
+        if !self.ask(Purpose::Subscribe(index), procedure) {
+            self.interrupt(index);
+        }
+    }
+
+    fn interrupt(&mut self, index: usize) {
+        if let Some(node) = self.tree.nodes.get_mut(index) {
+            node.watch.interrupt();
+        }
     }
 
     fn remember_subscription(&mut self, name: u64, index: usize) {
@@ -212,7 +222,7 @@ impl ExositeSession {
         }
         // Somebody may have unlocked it, or made the first dataport.
         if self.tree.catalog.channels.is_empty() && !self.is_looking() {
-            self.look(0);
+            self.look(now, 0);
             self.retry_later(now);
         }
     }

@@ -9,10 +9,12 @@ use super::deeds::Deed;
 use super::watch::Watch;
 use crate::model::alarm::Monitoring;
 use crate::model::catalog::{Access, Below, Catalog, Channel, Group, Level, Role};
+use crate::model::json::Json;
 use crate::model::slots::Names;
+use crate::model::value::Value;
 use crate::protocol::exosite::resource::{Kind, ResourceId, Rid};
 use crate::protocol::exosite::result::{Info, Storage};
-use crate::protocol::exosite::value::Format;
+use crate::protocol::exosite::value::{BadValue, Format, bare};
 
 /// The most nodes that are kept of one connection.
 const NODES_MOST: usize = 20_000;
@@ -48,6 +50,8 @@ pub(super) struct Node {
     pub(super) is_explored: bool,
     /// The peer does not list it any more.
     pub(super) is_gone: bool,
+    /// It has said what it is.
+    pub(super) is_described: bool,
     /// Its name comes from itself, and not from its owner.
     is_named: bool,
 }
@@ -86,6 +90,12 @@ impl Node {
     /// How calls name it.
     pub(super) fn resource(&self) -> ResourceId {
         self.rid.clone().map_or(ResourceId::Itself, ResourceId::Rid)
+    }
+
+    /// One of its values. What a rule's script logs stands among what the rule finds, whatever its format.
+    pub(super) fn read(&self, value: &Json<'_>) -> Result<Value, BadValue> {
+        let read = self.format.read(value);
+        if self.kind == Kind::Datarule { read.or_else(|_bad| Ok(bare(value))) } else { read }
     }
 
     /// It has points.
@@ -135,10 +145,7 @@ impl Tree {
         let name = found.aliases.first().map_or(name, String::as_str);
         let name = if name.trim().is_empty() { found.rid.as_str() } else { name };
         let index = self.push(Some(&found.rid), found.kind, Some(owner), name);
-        if let Some(node) = self.nodes.get_mut(index)
-            && node.is_series()
-        {
-            node.format = Format::of_word(found.info.as_ref().map_or("", |info| &info.description.format));
+        if self.nodes.get(index).is_some_and(Node::is_series) {
             self.add_channel(index);
         }
         self.learn(index, &found.info.clone().unwrap_or_default(), Some(&found.aliases));
@@ -175,6 +182,7 @@ impl Tree {
             watch: Watch::default(),
             is_explored: false,
             is_gone: false,
+            is_described: false,
             is_named: false,
         });
         self.catalog.groups.push(Group {
@@ -238,6 +246,11 @@ impl Tree {
             return;
         };
         node.storage = info.storage;
+        node.is_described |= info.kind.is_some() || !info.description.format.is_empty();
+        // The platform does not change a format.
+        if node.format == Format::Unknown {
+            node.format = Format::of_word(&info.description.format);
+        }
         if let Some(aliases) = aliases {
             aliases.clone_into(&mut node.aliases);
         }
@@ -261,8 +274,7 @@ impl Tree {
         };
         let data_type = node.format.data_type(&description.unit());
         channel.description.clone_from(&group.title);
-        // A resource that was not asked again keeps its unit.
-        if channel.data_type != data_type && info.kind.is_some() {
+        if channel.data_type != data_type && node.is_described {
             channel.data_type = data_type;
             self.is_changed = true;
         }
