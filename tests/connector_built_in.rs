@@ -227,7 +227,7 @@ fn a_json_stream_is_all_that_is_in_it() {
         assert!(values.contains(&(path, &value)), "{path} in {values:?}");
     }
     let groups: Vec<&str> = bench.catalog.groups.iter().map(|group| group.title.as_str()).collect();
-    assert_eq!(groups, ["Connection", "sensors", "JSON stream"]);
+    assert_eq!(groups, ["Connection", "sensors", "0/temp", "1/temp", "JSON stream", "count"]);
     bench.text("17");
     bench.pass(secs(0.5));
     assert_eq!(bench.values().last(), Some(&("value", &Value::Integer(17))));

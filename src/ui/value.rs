@@ -32,13 +32,16 @@ pub fn Value(
             >
                 {move || text.read().value.to_string()}
             </span>
-            <span class="u">{unit}</span>
-            <Show when=move || !big && !shown.read().alarm.is_empty()>
-                <span class="alarm-mark" title=move || shown.read().alarm.clone()>
-                    {move || severity_icon(shown.read().severity).view()}
-                    <span class="visually-hidden">{move || shown.read().alarm.clone()}</span>
-                </span>
-            </Show>
+            <span class="u">
+                {unit}
+                <Show when=move || !big && !shown.read().alarm.is_empty()>
+                    " "
+                    <span class="alarm-mark" title=move || shown.read().alarm.clone()>
+                        {move || severity_icon(shown.read().severity).view()}
+                        <span class="visually-hidden">{move || shown.read().alarm.clone()}</span>
+                    </span>
+                </Show>
+            </span>
             <Show when=move || !text.read().uncertainty.is_empty()>
                 <span class="e">"± " {move || text.read().uncertainty.clone()}</span>
             </Show>

@@ -77,7 +77,7 @@ async fn the_options_of_the_chosen_protocol_are_asked_for_and_sent() {
             view! { <ConnectForm request examine=|_| Check::default() submit /> }
         }
     });
-    let http: web_sys::HtmlInputElement = page.element("#option-http");
+    let http: HtmlInputElement = page.element("#option-http");
     assert_eq!(http.value(), "http://cse.lab:8080", "what a link has filled in");
     page.fill("#option-fr", "Cgreenhouse").await;
     page.click("[type=submit]").await;

@@ -25,6 +25,8 @@ const LINK_PATH: &str = "connection";
 const LINK_STATES: [&str; 2] = ["Closed", "Open"];
 /// A type that changes more often than this changes no more: each change forgets what was kept under the old one.
 const CHANGES_MOST: u8 = 8;
+/// What a device says matters more than its link.
+const IMPORTANCE: u8 = 10;
 /// So many readings wait until everybody knows their channels.
 const HELD_MOST: usize = 10_000;
 
@@ -73,7 +75,6 @@ impl Channels {
     /// None yet but that of the link.
     pub(super) fn new(definition: &Definition, settings: &Settings) -> Self {
         let mut catalog = Catalog {
-            title: definition.name.clone(),
             description: definition.description.clone(),
             facts: facts(definition),
             pausable: true,
@@ -140,13 +141,16 @@ impl Channels {
     fn add(&mut self, path: String, found: &Found, definition: &Definition, settings: &Settings) -> usize {
         let index = self.known.len();
         let group = self.group(&found.group);
-        self.catalog.groups[group].channels.push(index);
+        let is_number = matches!(found.data_type, Some(DataType::Number(_) | DataType::Integer(_)));
+        let card = if is_number { self.card(group, &path, found) } else { None };
+        self.catalog.groups[card.unwrap_or(group)].channels.push(index);
         let is_unwanted = self.chosen.get(&path) == Some(0);
         self.by_path.insert(&path, index);
         self.catalog.channels.push(Channel {
             name: found.title.clone(),
             description: found.description.clone(),
             data_type: found.data_type.clone().unwrap_or(DataType::Json),
+            role: if card.is_some() { Role::Main } else { Role::Parameter },
             monitoring: Monitoring {
                 thresholds: definition.thresholds_of(&path).cloned().map(Box::new),
                 stale_after: settings.stale_after,
@@ -173,8 +177,33 @@ impl Channels {
         }
         let index = self.catalog.groups.len();
         self.by_group.insert(&path, index);
-        self.catalog.groups.push(Group { path, title: title.to_owned(), ..Group::default() });
+        self.catalog.groups.push(Group {
+            path,
+            title: title.to_owned(),
+            importance: IMPORTANCE,
+            ..Group::default()
+        });
         index
+    }
+
+    /// A group within another one for a number alone, whose value then has a card of its own. `None` where a group has
+    /// that path already.
+    fn card(&mut self, group: usize, path: &str, found: &Found) -> Option<usize> {
+        if self.by_group.contains(path) {
+            return None;
+        }
+        let index = self.catalog.groups.len();
+        self.by_group.insert(path, index);
+        self.catalog.groups.push(Group {
+            path: path.to_owned(),
+            title: found.title.clone(),
+            description: found.description.clone(),
+            within: vec![self.catalog.groups[group].title.clone()],
+            parent: Some(group),
+            importance: IMPORTANCE,
+            ..Group::default()
+        });
+        Some(index)
     }
 
     /// Widens a channel's type to what a reading says of it.
