@@ -5,7 +5,7 @@ mod util;
 use porthole::model::event::Event;
 use porthole::model::reading::Report;
 use porthole::model::value::Value;
-use porthole::protocol::connection::ConnectionInput;
+use porthole::protocol::connection::{Action, ConnectionInput, SocketEvent};
 use porthole::protocol::connector::PROTOCOL;
 use util::bench::Bench;
 use util::clock::secs;
@@ -107,4 +107,28 @@ fn a_definition_that_cannot_be_read_is_not_dialled_again() {
     assert_eq!(bench.failure().title, "There is no definition nobody");
     bench.pass(secs(100.0));
     assert_eq!(bench.dials.len(), 1);
+}
+
+#[test]
+fn without_its_secret_a_definition_says_nothing_and_asks() {
+    let text = r#"{"porthole":1,"kind":"connector","name":"Bench","url":"ws://lab:1/",
+        "parameters":[{"name":"token","label":"Token","secret":true}],"open":[{"send":{"token":"{token}"}}]}"#;
+    let options = [("definition_text".to_owned(), text.to_owned())];
+    let mut bench = Bench::with_options("ws://lab:1/", &[&PROTOCOL], &options, 1);
+    bench.input(ConnectionInput::Start);
+    bench.socket(SocketEvent::Opened { subprotocol: "" });
+    assert!(!bench.actions.iter().any(|action| matches!(action, Action::Send { .. })));
+    let failure = bench.failure();
+    assert_eq!(failure.title, "The definition needs a secret: Token");
+    assert!(failure.causes.iter().any(|cause| cause.offer.is_some()), "a way to fill it in");
+}
+
+#[test]
+fn a_definition_says_which_subprotocols_are_offered() {
+    let text =
+        r#"{"porthole":1,"kind":"connector","name":"Bench","url":"ws://lab:1/","subprotocols":["bench.v1"]}"#;
+    let options = [("definition_text".to_owned(), text.to_owned())];
+    let bench = Bench::with_options("ws://lab:1/", &[&PROTOCOL], &options, 1);
+    assert_eq!(bench.connection.offered(Vec::new()), ["bench.v1"]);
+    assert_eq!(bench.connection.offered(vec!["mine".to_owned()]), ["mine"], "what a person chose holds");
 }

@@ -86,7 +86,10 @@ pub fn arrange(catalog: &Catalog, level: Level) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for (index, group) in catalog.groups.iter().enumerate().filter(|(_, group)| group.level.is_shown(level)) {
         let plan = plan(catalog, index, level);
-        if plan.lead().is_none() && plan.stops.is_empty() && plan.commands.is_empty() {
+        // What only administers a group without values is in its dialog.
+        let is_of_interest =
+            |index: &usize| catalog.commands.get(*index).is_some_and(|command| command.level < Level::Expert);
+        if plan.lead().is_none() && plan.stops.is_empty() && !plan.commands.iter().any(is_of_interest) {
             continue;
         }
         match sections.iter_mut().find(|section| section.within == group.within) {

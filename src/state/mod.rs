@@ -9,7 +9,7 @@ mod drain;
 mod lifecycle;
 mod persistence;
 pub mod plots;
-mod secrets;
+pub mod secrets;
 pub mod shown;
 pub mod signal;
 pub mod stats;

@@ -7,6 +7,9 @@ use super::persistence::storage;
 use crate::document::secrets;
 use crate::state::{ConnectRequest, OptionKind, protocols};
 
+/// What is said where a link has a secret in it.
+pub const LEFT_OUT: &str =
+    "The link had a key in it, which was left out. It is known to whoever saw the link.";
 /// Where they are kept.
 const KEY: &str = "porthole.secrets";
 
@@ -46,7 +49,7 @@ impl App {
             !specs.iter().any(|spec| spec.kind == OptionKind::Secret && spec.name == name)
         });
         if options.len() < before {
-            self.say("The link had a key in it, which was left out. It is known to whoever saw the link.");
+            self.say(LEFT_OUT);
         }
     }
 

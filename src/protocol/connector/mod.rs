@@ -12,11 +12,11 @@ mod query;
 pub mod session;
 pub mod simulator;
 
-use super::definitions::{BuiltIn, Definitions};
+use super::definitions::{BuiltIn, Definitions, Parameter};
 use super::options::{OptionKind, OptionSpec, Options};
 use super::{Protocol, Session};
 use definition::Definition;
-use session::{ConnectorSession, UnreadableDefinition};
+use session::{ConnectorSession, UnusableDefinition};
 
 /// Connectors.
 pub const PROTOCOL: Protocol = Protocol {
@@ -128,8 +128,14 @@ fn text_of(options: &Options) -> Option<&str> {
 fn session(options: &Options) -> Box<dyn Session> {
     let name = options.get(DEFINITION);
     match text_of(options).map(Definition::parse) {
-        Some(Ok(definition)) => Box::new(ConnectorSession::new(definition, options)),
-        Some(Err(problems)) => Box::new(UnreadableDefinition::new(name, problems)),
-        None => Box::new(UnreadableDefinition::new(name, Vec::new())),
+        Some(Ok(definition)) => {
+            let is_missing = |secret: &&Parameter| secret.is_secret && options.get(&secret.name).is_empty();
+            match definition.parameters.iter().find(is_missing) {
+                Some(secret) => Box::new(UnusableDefinition::without(secret)),
+                None => Box::new(ConnectorSession::new(definition, options)),
+            }
+        }
+        Some(Err(problems)) => Box::new(UnusableDefinition::unreadable(name, &problems)),
+        None => Box::new(UnusableDefinition::unreadable(name, &[])),
     }
 }

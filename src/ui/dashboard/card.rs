@@ -6,7 +6,7 @@ use super::stop::StopButton;
 use super::waveform::{self, Waveform};
 use super::{QuickSet, harmless, open_plot};
 use crate::model::arrange::CardPlan;
-use crate::model::catalog::{Access, Channel, Group};
+use crate::model::catalog::{Access, Catalog, Channel, Group};
 use crate::model::datatype::DataType;
 use crate::model::display;
 use crate::model::store::{ChannelId, ConnectionId};
@@ -39,14 +39,7 @@ pub(super) fn Card(
     rows.splice(0..0, target);
     let folded = all(&plan.folded);
     let set = target.filter(|id| app.channel(*id).is_some_and(|channel| fits_a_field(&channel)));
-    let commands: Vec<(usize, String, String)> = plan
-        .commands
-        .iter()
-        .filter_map(|index| {
-            let command = catalog.commands.get(*index)?;
-            Some((*index, harmless(&command.name), display::harmless(&command.description, 200)))
-        })
-        .collect();
+    let commands = commands_of(&catalog, &plan.commands);
     let title = harmless(&group.title);
     let stop_title = title.clone();
     let is_wide = plan.is_wide();
@@ -164,9 +157,41 @@ fn StatusText(id: ChannelId) -> impl IntoView {
     }
 }
 
-/// Buttons that open the dialog of a command.
+/// More commands than these are folded away.
+const OPEN_COMMANDS: usize = 3;
+
+/// Buttons that open the dialogs of commands; folded away where they are many.
 #[component]
 fn Commands(connection: ConnectionId, commands: Vec<(usize, String, String)>) -> impl IntoView {
+    let count = commands.len();
+    if count <= OPEN_COMMANDS {
+        return view! { <CommandButtons connection commands /> };
+    }
+    view! {
+        <details class="folded commands-folded">
+            <summary>{count} " commands"</summary>
+            <CommandButtons connection commands />
+        </details>
+    }
+}
+
+/// What a card and a dialog need to know of commands: the index, the name, the description.
+pub fn commands_of(catalog: &Catalog, indices: &[usize]) -> Vec<(usize, String, String)> {
+    let command = |index: &usize| {
+        let command = catalog.commands.get(*index).filter(|command| command.callable)?;
+        Some((*index, harmless(&command.name), display::harmless(&command.description, 200)))
+    };
+    indices.iter().filter_map(command).collect()
+}
+
+/// Buttons that open the dialogs of commands.
+#[component]
+pub fn CommandButtons(
+    /// Whose commands.
+    connection: ConnectionId,
+    /// Each with its index in the catalog, its name and its description.
+    commands: Vec<(usize, String, String)>,
+) -> impl IntoView {
     let app = App::expect();
     let buttons = commands
         .into_iter()

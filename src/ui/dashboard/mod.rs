@@ -11,6 +11,7 @@ mod waveform;
 
 use leptos::prelude::*;
 
+pub use card::{CommandButtons, commands_of};
 pub use quick_set::QuickSet;
 
 use crate::model::catalog::Role;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::state::secrets::LEFT_OUT;
 use crate::state::signal::{Memo, RwSignal};
 use crate::state::{
     App, Arrival, ConnectRequest, DefinitionChoice, OptionKind, OptionSpec, Parameter, ProtocolInfo, Summary,
@@ -44,7 +45,9 @@ pub fn ConnectForm(
 ) -> impl IntoView {
     let app = App::expect();
     let ConnectRequest { url, name, protocol, options, secrets, keeps_secrets: _, replaces } = request;
+    let usual = |protocol: &str| protocols().find(|info| protocol == info.id).map_or("", |info| info.usual);
     let is_touched = RwSignal::new(!url.is_empty());
+    let url = if url.is_empty() { usual(protocol.as_deref().unwrap_or_default()).to_owned() } else { url };
     let has_kept = !app.kept_secrets(&url).is_empty();
     let (url, name) = (RwSignal::new(url), RwSignal::new(name));
     let protocol = RwSignal::new(protocol.unwrap_or_default());
@@ -70,8 +73,7 @@ pub fn ConnectForm(
     };
     let choose = move |event| {
         protocol.set(event_target_value(&event));
-        let usual =
-            protocols().find(|info| *protocol.read_untracked() == info.id).map_or("", |info| info.usual);
+        let usual = usual(&protocol.read_untracked());
         if url.with_untracked(|url| url.trim().is_empty()) && !usual.is_empty() {
             url.set(usual.to_owned());
         }
@@ -208,7 +210,7 @@ fn DefinitionFields(protocol: &'static str, option: &'static str, fields: Fields
         let choices = app.definition_choices(protocol);
         named
             .map(|(_, name)| name)
-            .or_else(|| choices.last().map(|choice| choice.name.clone()))
+            .or_else(|| choices.iter().find(|choice| !choice.is_own).map(|choice| choice.name.clone()))
             .unwrap_or_default()
     });
     let summary = Memo::new(move || {
@@ -224,6 +226,16 @@ fn DefinitionFields(protocol: &'static str, option: &'static str, fields: Fields
         if !is_own {
             filled.set(address.clone());
             url.set(address);
+        }
+    });
+    // A link must not carry a secret: whoever sees it would have it.
+    watch(move || {
+        let Some(Ok(summary)) = summary.get() else { return };
+        let is_secret =
+            |name: &str| summary.parameters.iter().any(|known| known.is_secret && known.name == name);
+        if options.with_untracked(|options| options.iter().any(|(name, _)| is_secret(name))) {
+            options.update(|options| options.retain(|(name, _)| !is_secret(name)));
+            app.say(LEFT_OUT);
         }
     });
     // What holds where nothing was chosen must be told.

@@ -277,6 +277,8 @@ fn FrameItem(
     let (time, line) = line.unwrap_or_default();
     let FramePreview { problem, rules } = preview;
     let taken: usize = rules.iter().map(|rule| rule.readings.len()).sum();
+    let (at_work, idle): (Vec<_>, Vec<_>) =
+        rules.into_iter().partition(|rule| !rule.readings.is_empty() || !rule.problems.is_empty());
     let is_open = move || chosen.get() == Some(seq);
     view! {
         <article class="definition-frame">
@@ -285,11 +287,20 @@ fn FrameItem(
                 <span class="mono text">{line}</span>
             </button>
             {(!problem.is_empty()).then(|| view! { <p class="problem">{problem}</p> })}
-            {rules.into_iter().map(|rule| view! { <RuleItem rule /> }).collect_view()}
-            {(taken == 0).then(|| view! { <p class="quiet-text">"No rule takes anything from it. Open it and click a value."</p> })}
             <Show when=is_open>
                 <Leaves id protocol seq text />
             </Show>
+            {(taken == 0).then(|| view! { <p class="quiet-text">"No rule takes anything from it. Open it and click a value."</p> })}
+            {at_work.into_iter().map(|rule| view! { <RuleItem rule /> }).collect_view()}
+            {(!idle.is_empty())
+                .then(|| {
+                    view! {
+                        <details class="folded">
+                            <summary>{idle.len()} " rules take nothing from it"</summary>
+                            {idle.into_iter().map(|rule| view! { <RuleItem rule /> }).collect_view()}
+                        </details>
+                    }
+                })}
         </article>
     }
 }

@@ -8,6 +8,7 @@ use crate::model::value::Value;
 use crate::model::write::WriteState;
 use crate::state::App;
 use crate::ui::copy::CopyButton;
+use crate::ui::dashboard::{CommandButtons, commands_of};
 use crate::ui::definitions::definitions;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 use crate::ui::modal::Modal;
@@ -31,6 +32,7 @@ pub fn GroupDialog(
     let title = display::harmless(&described.title, display::NAME_CHARS);
     let path = described.path.clone();
     let facts = described.facts;
+    let commands = commands_of(&catalog, &described.commands);
     let state = catalog.inspectable.then(|| app.inspect(connection, group));
     let attributes = move || {
         state.as_ref().map(|state| match state.get() {
@@ -66,6 +68,7 @@ pub fn GroupDialog(
                 let facts = move || facts.iter().map(|(name, value)| (harmless(name), harmless(value))).collect();
                 view! { <dl class="facts">{definitions(facts)}</dl> }
             })}
+            {(!commands.is_empty()).then(|| view! { <CommandButtons connection commands /> })}
             <div role="status">{attributes}</div>
         </Modal>
     }

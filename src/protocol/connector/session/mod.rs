@@ -33,7 +33,7 @@ use life::Life;
 use person::Reader;
 use settings::Settings;
 
-pub use unreadable::UnreadableDefinition;
+pub use unreadable::UnusableDefinition;
 
 /// A device that says nothing and of which nothing is asked is taken at its word after so long: before
 /// [`FIRST_MESSAGE_TIMEOUT`].

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::event::Notice;
 use crate::model::link::Cause;
 use crate::model::reading::Severity;
-use crate::protocol::definitions::Problem;
+use crate::protocol::definitions::{Parameter, Problem};
 
 /// So many problems of a definition are told.
 const PROBLEMS_SHOWN: usize = 20;
@@ -121,6 +121,16 @@ pub(super) fn unreadable(name: &str, problems: &[Problem]) -> Notice {
     }
     let title = ["The definition ", name, " cannot be read"].concat();
     Notice::new(Severity::Alarm, &title, lines.trim_end(), "")
+}
+
+/// A secret that the definition needs is not there.
+pub(super) fn without(secret: &Parameter) -> (Notice, Cause) {
+    let name = if secret.label.is_empty() { &secret.name } else { &secret.label };
+    let title = ["The definition needs a secret: ", name].concat();
+    let text = "Nothing was sent. Keys and passwords are in memory alone unless you choose otherwise: after a reload they \
+                are asked for.";
+    let cause = Cause::new("It was not filled in, or not kept", "Fill it in and connect again.");
+    (Notice::new(Severity::Alarm, &title, text, ""), cause.with_offer("Fill it in", Vec::new()))
 }
 
 fn millis(duration: Duration) -> String {

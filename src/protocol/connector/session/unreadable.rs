@@ -1,37 +1,44 @@
-//! What is left of a session where the definition cannot be read.
+//! What is left of a session where nothing can be said: the definition cannot be read, or lacks a secret.
 
 use super::notices;
-use crate::model::event::{Event, Outcome, Request};
+use crate::model::event::{Event, Notice, Outcome, Request};
+use crate::model::link::Cause;
 use crate::model::time::{Instant, Now};
-use crate::protocol::definitions::Problem;
+use crate::protocol::definitions::{Parameter, Problem};
 use crate::protocol::{Input, Outbox, Output, Session};
 
-/// Says what is wrong with the definition, and nothing else.
+/// Says what is wrong, and nothing else.
 #[derive(Debug)]
-pub struct UnreadableDefinition {
-    name: String,
-    problems: Vec<Problem>,
+pub struct UnusableDefinition {
+    notice: Notice,
+    causes: Vec<Cause>,
     outbox: Outbox<Output>,
 }
 
-impl UnreadableDefinition {
+impl UnusableDefinition {
     /// For a definition of a name, with all that is wrong with it; nothing where there is none of that name.
-    pub fn new(name: &str, problems: Vec<Problem>) -> Self {
-        Self { name: name.to_owned(), problems, outbox: Outbox::default() }
+    pub fn unreadable(name: &str, problems: &[Problem]) -> Self {
+        Self { notice: notices::unreadable(name, problems), causes: Vec::new(), outbox: Outbox::default() }
+    }
+
+    /// For a secret that the definition needs and nobody has given.
+    pub fn without(secret: &Parameter) -> Self {
+        let (notice, cause) = notices::without(secret);
+        Self { notice, causes: vec![cause], outbox: Outbox::default() }
     }
 }
 
-impl Session for UnreadableDefinition {
+impl Session for UnusableDefinition {
     fn handle(&mut self, _now: Now, input: Input<'_>) {
         self.outbox.assert_drained();
         let event = match input {
             Input::Opened { .. } => Event::Refused {
                 not_this_protocol: false,
-                notice: notices::unreadable(&self.name, &self.problems),
-                causes: Vec::new(),
+                notice: self.notice.clone(),
+                causes: self.causes.clone(),
             },
             Input::Request(request, _) => {
-                let outcome = Outcome::NotSent("the definition cannot be read".to_owned());
+                let outcome = Outcome::NotSent("the definition cannot be used".to_owned());
                 Event::Reply { request, outcome }
             }
             Input::Text(_)
