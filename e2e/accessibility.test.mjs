@@ -41,6 +41,15 @@ for (const colorScheme of ["dark", "light"]) {
       await check("frames");
       await tabs.getByRole("button", { name: "Dashboard" }).click();
       await dialogs(porthole, check);
+      await porthole.untilState("mast", "live");
+      if (width > 700) {
+        const details = await porthole.openConnection("mast");
+        await details.getByRole("button", { name: "Definition" }).click();
+        await page.locator(".definition-rule").first().waitFor();
+        await page.locator(".frame-line").first().click();
+        await page.locator(".leaves").waitFor();
+        await check("definition");
+      }
       assert.deepEqual(problems, []);
       await porthole.close();
     });

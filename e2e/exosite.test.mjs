@@ -204,6 +204,18 @@ withPeer("points are recorded, and what is flushed is confirmed first", [], asyn
   await porthole.untilQuality(at("temperature"), "live");
   await porthole.arm();
   const card = porthole.page.locator("main article").filter({ has: porthole.page.locator(`[data-channel="${at("temperature")}"]`) }).first();
+  await card.locator(".commands-folded > summary").click();
+  // A point of the past: it goes into the history, and what is shown stays.
+  const before = await ledger(porthole, peer, "temperature");
+  const shown = await porthole.text(at("temperature"));
+  await card.getByRole("button", { name: /^recordbatch/ }).click();
+  const batch = await porthole.dialog();
+  await batch.locator("textarea, input").first().fill(`[[${Math.floor(Date.now() / 1000) - 5}, 19.5]]`);
+  await batch.getByRole("button", { name: /^Execute recordbatch/ }).click();
+  await batch.getByText("Done.").waitFor();
+  await porthole.closeDialog();
+  await porthole.until("it is in the history", async () => (await ledger(porthole, peer, "temperature")).received > before.received);
+  assert.equal(await porthole.text(at("temperature")), shown);
   await card.getByRole("button", { name: /^flush/ }).click();
   const dialog = await porthole.dialog();
   const execute = dialog.getByRole("button", { name: /^Execute flush/ });

@@ -124,15 +124,10 @@ pub fn Tree() -> impl IntoView {
                 />
                 <kbd aria-hidden="true">"/"</kbd>
             </label>
-            <div
-                class="tree-rows"
-                role="tree"
-                tabindex="0"
-                aria-label="Connections and their channels"
-                aria-activedescendant=move || format!("tree-{}", active.get())
-                on:keydown=on_key
-            >
+            <div class="tree-rows" on:keydown=on_key>
                 <Windowed
+                    tree="Connections and their channels"
+                    active=Signal::derive(move || format!("tree-{}", active.get()))
                     count=Signal::derive(move || rows.with(|rows| rows.len()))
                     key=Box::new(move |index| at(index).map(|row| row.key()).unwrap_or_default())
                     row_px=row_px(26.0)

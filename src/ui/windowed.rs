@@ -29,6 +29,12 @@ pub fn Windowed(
     /// Stay at the end while rows are added, as long as the end is in view.
     #[prop(optional)]
     follow: bool,
+    /// It is a tree of this name, which has the focus itself: what scrolls must be in reach of keys.
+    #[prop(optional)]
+    tree: &'static str,
+    /// The id of the tree's active row.
+    #[prop(optional, into)]
+    active: Option<Signal<String>>,
     /// Makes the row at a place.
     row: OfRow<Nodes>,
 ) -> impl IntoView {
@@ -36,6 +42,7 @@ pub fn Windowed(
     let top = RwSignal::new(0.0_f64);
     let height = RwSignal::new(600.0_f64);
     let at_end = RwSignal::new(true);
+    let is_tree = !tree.is_empty();
     let measure = move || {
         if let Some(list) = node.get_untracked() {
             let (scroll, visible) = (f64::from(list.scroll_top()), f64::from(list.client_height()));
@@ -103,7 +110,15 @@ pub fn Windowed(
         (first..last.min(count.get())).collect::<Vec<_>>()
     };
     view! {
-        <div class="windowed" node_ref=node on:scroll=move |_| scrolled()>
+        <div
+            class="windowed"
+            role=is_tree.then_some("tree")
+            tabindex=is_tree.then_some("0")
+            aria-label=is_tree.then_some(tree)
+            aria-activedescendant=move || active.map(|active| active.get())
+            node_ref=node
+            on:scroll=move |_| scrolled()
+        >
             <div
                 class="windowed-all"
                 style:height=move || format!("{}px", shortest(count.get() as f64 * row_px.get()))

@@ -158,7 +158,7 @@ fn StatusText(id: ChannelId) -> impl IntoView {
 }
 
 /// More commands than these are folded away.
-const OPEN_COMMANDS: usize = 3;
+const OPEN_COMMANDS: usize = 6;
 
 /// Buttons that open the dialogs of commands; folded away where they are many.
 #[component]
