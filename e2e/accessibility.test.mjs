@@ -41,8 +41,8 @@ for (const colorScheme of ["dark", "light"]) {
       await check("frames");
       await tabs.getByRole("button", { name: "Dashboard" }).click();
       await dialogs(porthole, check);
-      await porthole.untilState("mast", "live");
       if (width > 700) {
+        await porthole.untilState("mast", "live");
         const details = await porthole.openConnection("mast");
         await details.getByRole("button", { name: "Definition" }).click();
         await page.locator(".definition-rule").first().waitFor();

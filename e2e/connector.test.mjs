@@ -90,7 +90,7 @@ withStream("a connector is built from nothing in the editor, by clicking values"
   await (await porthole.openConnection(peer.key)).getByRole("button", { name: "Definition" }).click();
   const frame = page.locator(".definition-frame").first();
   await frame.locator(".frame-line").click();
-  await frame.getByRole("button", { name: /Make a rule from v$/ }).first().click();
+  await frame.getByRole("button", { name: /make a rule from v$/ }).first().click();
   await frame.locator(".definition-rule td.n").first().waitFor();
   assert.match(await frame.locator(".definition-rule").first().textContent(), /21\.5/);
   // Errors have their place, before anything is saved.

@@ -210,7 +210,7 @@ withPeer("points are recorded, and what is flushed is confirmed first", [], asyn
   const shown = await porthole.text(at("temperature"));
   await card.getByRole("button", { name: /^recordbatch/ }).click();
   const batch = await porthole.dialog();
-  await batch.locator("textarea, input").first().fill(`[[${Math.floor(Date.now() / 1000) - 5}, 19.5]]`);
+  await batch.locator("textarea, input").first().fill(`[[${Math.floor(Date.now() / 1000) - 95}, 19.5]]`);
   await batch.getByRole("button", { name: /^Execute recordbatch/ }).click();
   await batch.getByText("Done.").waitFor();
   await porthole.closeDialog();

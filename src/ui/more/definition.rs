@@ -367,7 +367,7 @@ fn Leaves(id: ConnectionId, protocol: &'static str, seq: u64, text: RwSignal<Str
                 .map(|leaf| {
                     let crate::state::Leaf { depth, name, value, place } = leaf;
                     let indent = format!("{}em", depth.min(12));
-                    let label = format!("Make a rule from {name}");
+                    let label = format!("{value}: make a rule from {name}");
                     let is_value = !place.is_empty();
                     view! {
                         <li style:padding-left=indent>
