@@ -246,3 +246,37 @@ fn the_page_can_ask_about_definitions() {
     assert_eq!(preview[0].rules[0].readings[0].channel, "t");
     assert!(!(definitions.leaves)(json_stream, &frame).is_empty());
 }
+
+#[test]
+fn what_comes_with_the_page_needs_no_libraries() {
+    let later = PROTOCOL.later.expect("connectors have a part that comes later");
+    for built_in in BUILT_IN {
+        let mut options = Options::default();
+        options.set("definition", built_in.name);
+        assert!(!(later.is_needed)(&options));
+        options.set("definition_text", built_in.text);
+        assert!(!(later.is_needed)(&options), "{} has a JSONPath or a pattern", built_in.name);
+    }
+    for text in [r#"{"each":"$..a"}"#, r#"{"p\u0061ttern":"(?<v>.)"}"#, r#"{"pattern":"(?<v>.)"}"#] {
+        let mut options = Options::default();
+        options.set("definition_text", text);
+        assert!((later.is_needed)(&options), "{text}");
+    }
+}
+
+#[test]
+fn a_capture_is_read_without_asking_anything() {
+    let text = r#"{"porthole":1,"kind":"connector","name":"Bench","url":"ws://lab:1/",
+        "parameters":[{"name":"token","secret":true}],"open":[{"send":{"token":"{token}"}}],
+        "poll":[{"send":"?","every_s":1,"response":{"match":{"path":"/a"}}}],"messages":[{"each_leaf":""}]}"#;
+    let chosen = [("definition_text", text), ("replay", "yes")];
+    let chosen: Vec<_> =
+        chosen.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let session = (PROTOCOL.session)(&Options::new(&chosen));
+    let mut bench = ConnectorBench::with(session, Device::default());
+    bench.input(Input::Opened { subprotocol: "" });
+    bench.text(r#"{"t":1.5}"#);
+    bench.pass(secs(3.0));
+    assert!(bench.sent().is_empty(), "nobody would answer");
+    assert!(bench.values().contains(&("t", &number(1.5))));
+}

@@ -424,7 +424,7 @@ fn a_parameter_may_spoil_bytes() {
 fn an_address_takes_parameters() {
     let definition = Definition::parse(FULL).expect("it was read");
     let options = Options::new(&[("token".to_owned(), "ä&b".to_owned())]);
-    assert_eq!(definition.address(&options), "ws://127.0.0.1:4601/stream/lab%201?t=%C3%A4%26b&x={none");
+    assert_eq!(definition.address(&options), "ws://127.0.0.1:4601/stream/lab%201?t={token}&x={none");
     let whole =
         r#"{"porthole":1,"kind":"connector","name":"n","url":"{to}/x/{to}","parameters":[{"name":"to"}]}"#;
     let options = Options::new(&[("to".to_owned(), "wss://h:1/a".to_owned())]);

@@ -119,7 +119,9 @@ fn a_path_that_is_none_says_where() {
         ("$.a b", 3, "JSONPath"),
         ("$[?match(@.a, 'x')]", 3, "match"),
         ("$.a..b..c..d", 10, "at most"),
-        ("$[?@[?@[?@[?@[?@[?@[?@.a]]]]]]]", 19, "at most"),
+        ("$[?@[?@[?@.a]]]", 8, "at most"),
+        ("$.a[?$.b==$.c && $.d]", 17, "at most"),
+        ("$[?((((((@.a))))))]", 8, "at most"),
     ] {
         let error = Path::parse(path).expect_err(path);
         assert!(error.at <= path.len() && error.text.contains(word), "{path}: {error:?}");

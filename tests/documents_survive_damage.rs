@@ -158,8 +158,22 @@ fn capture() -> impl Strategy<Value = Capture> {
     let direction = prop_oneof![Just(Direction::In), Just(Direction::Out)];
     let frame = (any::<i64>(), direction, body, any::<bool>())
         .prop_map(|(at, direction, body, cut)| CapturedFrame { at: Timestamp(at), direction, body, cut });
-    (".{0,8}", prop_oneof![Just(String::new()), url()], "[a-z]{1,8}", proptest::collection::vec(frame, 0..6))
-        .prop_map(|(name, url, protocol, frames)| Capture { name, url, protocol, frames })
+    let options = proptest::collection::btree_map(".{0,8}", ".{0,40}", 0..3)
+        .prop_map(|options| options.into_iter().collect::<Vec<_>>());
+    (
+        ".{0,8}",
+        prop_oneof![Just(String::new()), url()],
+        "[a-z]{1,8}",
+        options,
+        proptest::collection::vec(frame, 0..6),
+    )
+        .prop_map(|(name, url, protocol, options, frames)| Capture {
+            name,
+            url,
+            protocol,
+            options,
+            frames,
+        })
 }
 
 /// Without a user name: that would stay behind on purpose.

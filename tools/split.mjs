@@ -74,7 +74,8 @@ export function split(text, protocols, map = "") {
   }
   const stays = (name) => kept.has(name) || owner.get(name) === null;
   const owned = (part) => [...functions.keys()].filter((name) => owner.get(name) === part);
-  const wanted = [...protocols, "demo", ...(text.includes("::ui::more::") ? ["more"] : [])];
+  const later = protocols.filter((protocol) => text.includes(`::${protocol}::later::`)).map((protocol) => `${protocol}_later`);
+  const wanted = [...protocols, ...later, "demo", ...(text.includes("::ui::more::") ? ["more"] : [])];
   for (const part of wanted) {
     const { length } = owned(part);
     if (length === 0) throw new Error(`tools/split.mjs found nothing for the part "${part}": is all of it called directly?`);

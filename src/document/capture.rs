@@ -21,6 +21,8 @@ pub struct Capture {
     pub url: String,
     /// The protocol's id.
     pub protocol: String,
+    /// What its session has to know to read them: options by their names. Secrets have no place here.
+    pub options: Vec<(String, String)>,
     /// The frames, oldest first.
     pub frames: Vec<CapturedFrame>,
 }
@@ -68,6 +70,10 @@ impl Capture {
             name: header.text("name").map_err(in_header)?,
             url: header.text("url").map_err(in_header)?,
             protocol: header.required("protocol").and_then(|node| node.word()).map_err(in_header)?,
+            options: match header.optional("options") {
+                Some(node) => node.object().and_then(|options| options.long_texts()).map_err(in_header)?,
+                None => Vec::new(),
+            },
             frames: Vec::new(),
         };
         for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
@@ -84,6 +90,13 @@ impl Capture {
         header.add("name", self.name.as_str());
         header.add("url", without_secrets(&self.url));
         header.add("protocol", self.protocol.as_str());
+        if !self.options.is_empty() {
+            let mut options = Members::default();
+            for (name, value) in &self.options {
+                options.add(name, value.as_str());
+            }
+            header.add("options", options.into_json());
+        }
         let mut text = format!("{}\n", header.into_json());
         for frame in &self.frames {
             let mut line = Members::default();
@@ -150,6 +163,7 @@ mod tests {
             name: "cryo".into(),
             url: "ws://u:s3cret@h".into(),
             protocol: "secop".into(),
+            options: Vec::new(),
             frames: vec![
                 CapturedFrame {
                     at: Timestamp(1),

@@ -58,6 +58,16 @@ impl<'a> Object<'a> {
         Ok(texts)
     }
 
+    /// All members, which are texts of any length.
+    pub(super) fn long_texts(&self) -> Result<Vec<(String, String)>, DocumentError> {
+        let mut texts = Vec::new();
+        for (name, json) in self.members {
+            let node = Node { place: self.place_of(name), json };
+            texts.push((name.clone(), node.long_text()?.to_owned()));
+        }
+        Ok(texts)
+    }
+
     /// Reads each member of an object whose names are the writer's own.
     pub(super) fn each_member(
         &self,

@@ -137,7 +137,7 @@ impl Thresholds {
         worst.map_or((Grade::Normal, None), |bound| (bound.grade, Some(*bound)))
     }
 
-    /// The same in words, e.g. `critical: 41.2 ≥ 40`; empty for a normal value.
+    /// The same in words, e.g. `critical high`; empty for a normal value.
     pub fn words(&self, value: &Value) -> String {
         match self.grade(value) {
             (Grade::Normal, _) => String::new(),
@@ -221,9 +221,25 @@ impl Alarm {
         highest.map_or(Grade::Normal, |(grade, _)| grade)
     }
 
-    /// A value came. Whether another grade holds now.
+    /// A value came. Whether another grade holds now. One that is no number where numbers are graded says nothing: a
+    /// sensor that breaks does not end an alarm.
     pub fn observe(&mut self, thresholds: &Thresholds, value: &Value, now: Instant) -> bool {
-        self.raw = thresholds.grade(value).0;
+        let is_nothing = match value {
+            Value::Number(number) => number.is_nan(),
+            Value::Null => thresholds.state_of(value).is_none(),
+            Value::Bool(_)
+            | Value::Integer(_)
+            | Value::Text(_)
+            | Value::Enum { .. }
+            | Value::Array(_)
+            | Value::Record(_)
+            | Value::Matrix { .. }
+            | Value::Bytes(_)
+            | Value::Json(_) => false,
+        };
+        if !is_nothing {
+            self.raw = thresholds.grade(value).0;
+        }
         self.pass(thresholds, now)
     }
 
@@ -316,6 +332,17 @@ mod tests {
         assert_eq!(at(11.0, 35.0), "warning");
         assert_eq!(at(12.0, 20.0), "warning");
         assert_eq!(at(17.0, 20.0), "normal");
+    }
+
+    #[test]
+    fn a_sensor_that_breaks_does_not_end_an_alarm() {
+        let thresholds = thresholds(0, 0);
+        let mut alarm = Alarm::default();
+        alarm.observe(&thresholds, &Value::Number(50.0), Instant(0.0));
+        for broken in [Value::Number(f64::NAN), Value::Null] {
+            alarm.observe(&thresholds, &broken, Instant(1e6));
+            assert_eq!(alarm.grade(), Grade::Critical);
+        }
     }
 
     #[test]

@@ -86,9 +86,9 @@ pub fn arrange(catalog: &Catalog, level: Level) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for (index, group) in catalog.groups.iter().enumerate().filter(|(_, group)| group.level.is_shown(level)) {
         let plan = plan(catalog, index, level);
-        // What only administers a group without values is in its dialog.
+        // What a group without values offers to those who know it is in its dialog.
         let is_of_interest =
-            |index: &usize| catalog.commands.get(*index).is_some_and(|command| command.level < Level::Expert);
+            |index: &usize| catalog.commands.get(*index).is_some_and(|command| command.level == Level::User);
         if plan.lead().is_none() && plan.stops.is_empty() && !plan.commands.iter().any(is_of_interest) {
             continue;
         }

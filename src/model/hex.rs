@@ -22,6 +22,14 @@ fn digits(byte: u8) -> [char; 2] {
     [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]))
 }
 
+/// The bytes that hexadecimal digits mean; `None` where there are others, or an odd number of them.
+pub fn decode(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
+    if rest.is_empty() { bytes } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

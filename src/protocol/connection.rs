@@ -716,11 +716,8 @@ impl Connection {
     }
 
     fn hang_up(&mut self, code: u16, reason: &str, farewell: Vec<Farewell>) {
-        let mut end = reason.len().min(REASON_BYTES);
-        while !reason.is_char_boundary(end) {
-            end -= 1;
-        }
-        let reason = self.secrets.mask(&reason[..end]).into_owned();
+        let mut reason = self.secrets.mask(reason).into_owned();
+        reason.truncate(reason.floor_char_boundary(REASON_BYTES));
         let answer = self.session.as_ref().and_then(|session| session.last_answer());
         self.outbox.push(Action::Hangup { epoch: self.link.epoch(), farewell, answer, code, reason });
     }

@@ -20,7 +20,9 @@ pub struct Definitions {
     pub blank: fn(url: &str) -> String,
     /// Reads a definition: what a connection needs to know, or everything that is wrong with it.
     pub read: fn(text: &str) -> Result<Summary, Vec<Problem>>,
-    /// What a definition makes of frames that came.
+    /// The address of a definition with what was filled in; secrets are still holes. Empty for one that cannot be read.
+    pub address: fn(text: &str, options: &Options) -> String,
+    /// What a definition makes of frames that came, oldest first.
     pub preview: fn(text: &str, options: &Options, frames: &[Frame]) -> Vec<FramePreview>,
     /// What is in a frame, as far as the definition tells how to read it: for a person to choose from.
     pub leaves: fn(text: &str, frame: &Frame) -> Vec<Leaf>,

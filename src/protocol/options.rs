@@ -32,6 +32,8 @@ pub enum OptionKind {
     Secret,
 }
 
+/// The option that says that a capture is played: nobody answers.
+pub const REPLAY: &str = "replay";
 /// How many random letters make a name. 32^9 names: two of a hundred pages have the same once in 10^10 times.
 const RANDOM_LETTERS: usize = 9;
 /// Digits and small letters without those that look alike.
@@ -62,6 +64,11 @@ impl Options {
             self.secrets.push(name.clone());
         }
         self
+    }
+
+    /// Nobody else may see what was chosen for a name.
+    pub fn is_secret(&self, name: &str) -> bool {
+        self.secrets.iter().any(|secret| secret == name)
     }
 
     /// The texts that nobody else may see.

@@ -6,6 +6,7 @@ use super::address::encoded;
 use crate::model::event::{Event, Notice, Outcome};
 use crate::model::json::write_text;
 use crate::model::link::{Cause, Failure};
+use crate::model::{base64, hex};
 
 /// What stands in a secret's place.
 const MASK: &str = "••••••";
@@ -16,41 +17,56 @@ const CUT: char = '…';
 
 /// Secrets in all forms in which they go over a wire: as they are, within JSON, percent-encoded.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Secrets(Vec<String>);
+pub struct Secrets {
+    texts: Vec<String>,
+    /// What a secret stands for where it is sent as bytes: in hexadecimal digits, in base64.
+    bytes: Vec<Vec<u8>>,
+}
 
 impl Secrets {
     /// From the texts themselves.
     pub fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut forms: Vec<String> = Vec::new();
+        let mut bytes: Vec<Vec<u8>> = Vec::new();
         for text in texts.filter(|text| text.len() >= SHORTEST) {
             let mut json = String::new();
             write_text(text, &mut json);
             let json = json[1..json.len() - 1].to_owned();
-            for form in [text.to_owned(), json, encoded(text)] {
+            // Hexadecimal digits mean the same in small and in large letters.
+            let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let cases = if is_hex {
+                [text.to_ascii_lowercase(), text.to_ascii_uppercase()]
+            } else {
+                [json, encoded(text)]
+            };
+            for form in [text.to_owned()].into_iter().chain(cases) {
                 if !forms.contains(&form) {
                     forms.push(form);
                 }
             }
+            let meant = [hex::decode(text), base64::decode_unpadded(text)];
+            bytes.extend(meant.into_iter().flatten().filter(|bytes| bytes.len() >= SHORTEST));
         }
         // The longest first: one secret may hold another.
         crate::model::order::sort_by(&mut forms, |a, b| b.len().cmp(&a.len()));
-        Self(forms)
+        bytes.extend(forms.iter().map(|form| form.clone().into_bytes()));
+        Self { texts: forms, bytes }
     }
 
     /// There are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.texts.is_empty()
     }
 
     /// A text without them.
     pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut masked = Cow::Borrowed(text);
-        for form in &self.0 {
+        for form in &self.texts {
             if masked.contains(form.as_str()) {
                 masked = Cow::Owned(masked.replace(form.as_str(), MASK));
             }
         }
-        for form in &self.0 {
+        for form in &self.texts {
             if let Some(end) = begun(&masked, form) {
                 masked = Cow::Owned([&masked[..end], MASK, "…"].concat());
             }
@@ -61,8 +77,8 @@ impl Secrets {
     /// Bytes without them: as many, with asterisks in their place.
     pub fn mask_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let mut masked = Cow::Borrowed(bytes);
-        for form in &self.0 {
-            let form = form.as_bytes();
+        for form in &self.bytes {
+            let form = form.as_slice();
             let mut at = 0;
             while let Some(found) = masked[at..].windows(form.len()).position(|window| window == form) {
                 masked.to_mut()[at + found..at + found + form.len()].fill(b'*');
@@ -164,6 +180,12 @@ mod tests {
             assert_eq!(secrets.mask(text), masked);
         }
         assert_eq!(&*secrets.mask_bytes(b"\x01deadbeef\x02"), b"\x01********\x02");
+        assert_eq!(
+            &*secrets.mask_bytes(b"\x01\xde\xad\xbe\xef\x02"),
+            b"\x01****\x02",
+            "as it is sent in bytes"
+        );
+        assert_eq!(secrets.mask("DEADBEEF"), "••••••");
         assert!(!format!("{secrets:?}").contains("dead"));
     }
 }

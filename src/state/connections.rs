@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::secrets::strip;
 use super::{App, Dialog, Entry, View};
 use crate::model::alarm::Personal;
 use crate::model::display;
@@ -13,7 +14,7 @@ use crate::model::time::Timestamp;
 use crate::model::write::{Arming, WriteState};
 use crate::protocol::address::{Address, AddressError};
 use crate::protocol::connection::{Connection, ConnectionInput};
-use crate::protocol::options::Options;
+use crate::protocol::options::{Options, REPLAY};
 use crate::protocol::preflight::{self, PageContext};
 use crate::protocol::{Fault, Frame, PROTOCOLS, Protocol, tried};
 use crate::state::signal::ArcRwSignal;
@@ -136,12 +137,14 @@ impl App {
             Some(false) => self.keep_secrets(&address.url, &[]),
             None => {}
         }
+        let mut options = request.options.clone();
+        strip(named.map(|protocol| protocol.id), &mut options);
         let key = if request.name.is_empty() { address.default_name() } else { key_of(&request.name) };
         let facts = EntryFacts {
             url: address.url.clone(),
             name: request.name.clone(),
             wanted_protocol: named.map(|protocol| protocol.id),
-            options: request.options.clone(),
+            options,
             secrets,
             demo: None,
             replay: false,
@@ -203,13 +206,20 @@ impl App {
     }
 
     /// Plays a capture: the frames that came, with their times.
-    pub fn replay(&self, name: &str, protocol: &str, frames: Vec<(Timestamp, Frame)>) -> ConnectionId {
+    pub fn replay(
+        &self,
+        name: &str,
+        protocol: &str,
+        mut options: Vec<(String, String)>,
+        frames: Vec<(Timestamp, Frame)>,
+    ) -> ConnectionId {
+        options.push((REPLAY.to_owned(), "yes".to_owned()));
         let candidates = find_protocol(protocol).map_or_else(tried, |protocol| vec![protocol]);
         let facts = EntryFacts {
             url: String::new(),
             name: name.to_owned(),
             wanted_protocol: None,
-            options: Vec::new(),
+            options,
             secrets: Vec::new(),
             demo: None,
             replay: true,
@@ -235,7 +245,9 @@ impl App {
         let id = inner.store.borrow_mut().add_connection(key, facts.replay, clock::now());
         let frames = Rc::new(RefCell::new(FrameLog::default()));
         let mut options = facts.options.clone();
-        self.with_definition(facts.wanted_protocol, &mut options);
+        if !facts.replay {
+            self.with_definition(facts.wanted_protocol, &mut options);
+        }
         let options = Options::new(&options).with_secrets(&facts.secrets);
         let driver = Driver::new(
             id,

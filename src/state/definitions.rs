@@ -15,6 +15,11 @@ pub use crate::protocol::definitions::{
     FramePreview, Leaf, Parameter, Problem, ReadingPreview, RulePreview, Summary,
 };
 
+/// A definition has no more bytes, there are no more of them, and all of them have no more bytes: what is saved must be
+/// opened again.
+const TEXT_BYTES: usize = 256 << 10;
+const DEFINITIONS: usize = 200;
+const ALL_BYTES: usize = 2 << 20;
 /// So much of a name is kept.
 const NAME_CHARS: usize = 80;
 
@@ -144,12 +149,29 @@ impl App {
         }
     }
 
+    /// What a capture has to keep of a connection's options where a definition reads its frames: all of them, with the
+    /// definition as it is now.
+    pub(super) fn definition_options(
+        &self,
+        protocol: &str,
+        options: &[(String, String)],
+    ) -> Vec<(String, String)> {
+        let mut kept = if of(protocol).is_some() { options.to_vec() } else { Vec::new() };
+        self.with_definition(Some(protocol), &mut kept);
+        kept
+    }
+
     /// Reads a definition. `None` until it can be read. Reactive.
     pub fn read_definition(&self, protocol: &str, text: &str) -> Option<Result<Summary, Vec<Problem>>> {
         Some((self.reader(protocol)?.read)(text))
     }
 
-    /// What a definition makes of frames.
+    /// The address of a definition with what was filled in. Reactive.
+    pub fn definition_address(&self, protocol: &str, text: &str, options: &[(String, String)]) -> String {
+        self.reader(protocol).map(|reader| (reader.address)(text, &Options::new(options))).unwrap_or_default()
+    }
+
+    /// What a definition makes of frames, newest first as they are given.
     pub fn preview_definition(
         &self,
         id: ConnectionId,
@@ -157,11 +179,16 @@ impl App {
         text: &str,
         seqs: &[u64],
     ) -> Vec<FramePreview> {
-        let frames: Vec<Frame> = seqs.iter().filter_map(|seq| self.frame_of(id, *seq)).collect();
-        let options = self.inner().entries.borrow().get(&id).map(|entry| Options::new(&entry.options));
-        self.reader(protocol)
-            .map(|reader| (reader.preview)(text, &options.unwrap_or_default(), &frames))
-            .unwrap_or_default()
+        let frames: Vec<Frame> = seqs.iter().rev().filter_map(|seq| self.frame_of(id, *seq)).collect();
+        let options = {
+            let inner = self.inner();
+            let entries = inner.entries.borrow();
+            entries.get(&id).map(|entry| Options::new(&entry.options).with_secrets(&entry.secrets))
+        };
+        let Some(reader) = self.reader(protocol) else { return Vec::new() };
+        let mut previews = (reader.preview)(text, &options.unwrap_or_default(), &frames);
+        previews.reverse();
+        previews
     }
 
     /// What is in a frame, to choose from.
@@ -245,6 +272,9 @@ impl App {
     /// Keeps a definition under a name, in place of the one that has it; connections that use it begin anew.
     pub fn save_definition(&self, protocol: &str, name: &str, text: &str) {
         let name = short(name);
+        if !self.has_room(&name, text.len()) {
+            return;
+        }
         self.definitions.update(|own| {
             let document = DefinitionDocument {
                 name: name.clone(),
@@ -285,6 +315,30 @@ impl App {
         Some(self.add_definition(protocol, "My device", &text))
     }
 
+    /// Keeps a definition of a document, unless it is there.
+    pub(super) fn take_up_definition(&self, wanted: &DefinitionDocument) {
+        let is_there = self.definitions.with_untracked(|own| own.contains(wanted));
+        if !is_there {
+            self.add_definition(&wanted.protocol, &wanted.name, &wanted.text);
+        }
+    }
+
+    /// Whether there is room for a definition of so many bytes beside the others; else it is said.
+    fn has_room(&self, name: &str, bytes: usize) -> bool {
+        let (count, sum) = self.definitions.with_untracked(|own| {
+            let others = || own.iter().filter(|own| own.name != name);
+            (others().count(), others().map(|own| own.text.len()).sum::<usize>())
+        });
+        let has_room = bytes <= TEXT_BYTES && count < DEFINITIONS && sum + bytes <= ALL_BYTES;
+        if !has_room {
+            self.say(format!(
+                "{name} is not kept: a definition has at most 256 KiB, and all of them 2 MiB. Delete one that you no longer \
+                 need."
+            ));
+        }
+        has_room
+    }
+
     /// Keeps a definition beside those that there are. Its name, which has a number where the wanted one is taken.
     pub fn add_definition(&self, protocol: &str, wanted: &str, text: &str) -> String {
         let wanted = short(wanted);
@@ -298,7 +352,9 @@ impl App {
         }
         let document =
             DefinitionDocument { name: name.clone(), protocol: protocol.to_owned(), text: text.to_owned() };
-        self.definitions.update(|own| own.push(document));
+        if self.has_room(&name, text.len()) {
+            self.definitions.update(|own| own.push(document));
+        }
         name
     }
 }

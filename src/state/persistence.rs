@@ -3,6 +3,7 @@
 //! Kept in the browser's local storage as one document. A damaged one is told, left where it is under another name,
 //! and the page starts empty.
 
+use super::secrets::strip;
 use super::{App, ConnectRequest, Dialog, View};
 use crate::document;
 use crate::document::capture::{Capture, CapturedFrame};
@@ -37,8 +38,17 @@ impl App {
     fn take_up(&self, workspace: &Workspace) {
         self.inner().restoring.set(true);
         self.settings.set(workspace.settings);
-        self.definitions.set(workspace.definitions.clone());
-        self.recent.set(workspace.recent.clone());
+        for definition in &workspace.definitions {
+            self.take_up_definition(definition);
+        }
+        let mut recent = workspace.recent.clone();
+        for recent in &mut recent {
+            strip(
+                Some(recent.protocol.as_str()).filter(|protocol| !protocol.is_empty()),
+                &mut recent.options,
+            );
+        }
+        self.recent.set(recent);
         self.plots.set(workspace.plots.clone());
         for connection in &workspace.connections {
             let request = ConnectRequest {
@@ -162,10 +172,12 @@ impl App {
         let entries = inner.entries.borrow();
         let entry = entries.get(&id)?;
         let frames = entry.frames.borrow();
+        let protocol = entry.driver.protocol().map(|(id, _)| id).unwrap_or_default();
         let capture = Capture {
             name: self.title(id),
             url: entry.url.clone(),
-            protocol: entry.driver.protocol().map(|(id, _)| id).unwrap_or_default().to_owned(),
+            protocol: protocol.to_owned(),
+            options: self.definition_options(protocol, &entry.options),
             frames: frames
                 .iter()
                 .map(|frame| CapturedFrame {
@@ -195,7 +207,12 @@ impl App {
                         (frame.at, body)
                     })
                     .collect();
-                self.replay(&format!("{} (replay)", capture.name), &capture.protocol, frames);
+                self.replay(
+                    &format!("{} (replay)", capture.name),
+                    &capture.protocol,
+                    capture.options,
+                    frames,
+                );
                 self.view.set(View::Dashboard);
                 return Ok(());
             }

@@ -43,12 +43,7 @@ impl App {
 
     /// A link must not carry a secret: whoever sees it would have it.
     pub(super) fn leave_secrets_out(&self, protocol: Option<&str>, options: &mut Vec<(String, String)>) {
-        let specs = protocols().find(|info| Some(info.id) == protocol).map_or(&[][..], |info| info.options);
-        let before = options.len();
-        options.retain(|(name, _)| {
-            !specs.iter().any(|spec| spec.kind == OptionKind::Secret && spec.name == name)
-        });
-        if options.len() < before {
+        if strip(protocol, options) {
             self.say(LEFT_OUT);
         }
     }
@@ -60,6 +55,18 @@ impl App {
             wanted.is_some_and(|info| info.options.iter().any(|spec| spec.kind == OptionKind::Secret));
         has_secret && request.secrets.is_empty() && self.kept_secrets(&request.url).is_empty()
     }
+}
+
+/// Takes secrets out of what is no place for them, where they are known by a protocol; by any, where nobody names one.
+/// Whether there were some.
+pub(super) fn strip(protocol: Option<&str>, options: &mut Vec<(String, String)>) -> bool {
+    let before = options.len();
+    for info in protocols().filter(|info| protocol.is_none_or(|protocol| protocol == info.id)) {
+        for spec in info.options.iter().filter(|spec| spec.kind == OptionKind::Secret) {
+            options.retain(|(name, _)| name != spec.name);
+        }
+    }
+    options.len() < before
 }
 
 /// A document that cannot be opened is as good as none: the person is asked again.

@@ -18,7 +18,7 @@ fn page() -> Mounted {
         }
     });
     // Something to pause.
-    page.app.replay("capture", "secop", Vec::new());
+    page.app.replay("capture", "secop", Vec::new(), Vec::new());
     page.app.view.set(View::Dashboard);
     page
 }

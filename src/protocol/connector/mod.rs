@@ -13,7 +13,7 @@ pub mod session;
 pub mod simulator;
 
 use super::definitions::{BuiltIn, Definitions, Parameter};
-use super::options::{OptionKind, OptionSpec, Options};
+use super::options::{OptionKind, OptionSpec, Options, REPLAY};
 use super::{Protocol, Session};
 use definition::Definition;
 use session::{ConnectorSession, UnusableDefinition};
@@ -45,6 +45,7 @@ static DEFINITIONS: Definitions = Definitions {
     built_in: || BUILT_IN,
     blank: definition::blank,
     read: definition::read,
+    address: definition::address,
     preview: extract::preview,
     leaves: extract::leaves,
     with_rule: extract::with_rule,
@@ -129,7 +130,13 @@ fn session(options: &Options) -> Box<dyn Session> {
     let name = options.get(DEFINITION);
     match text_of(options).map(Definition::parse) {
         Some(Ok(definition)) => {
-            let is_missing = |secret: &&Parameter| secret.is_secret && options.get(&secret.name).is_empty();
+            // One that came as any other option would be seen: it is asked for anew. A replay sends nothing.
+            let is_replay = !options.get(REPLAY).is_empty();
+            let is_missing = |secret: &&Parameter| {
+                let is_there = options.is_secret(&secret.name) && !options.get(&secret.name).is_empty();
+                secret.is_secret && !is_there && !is_replay
+            };
+            let definition = if is_replay { definition.for_replay() } else { definition };
             match definition.parameters.iter().find(is_missing) {
                 Some(secret) => Box::new(UnusableDefinition::without(secret)),
                 None => Box::new(ConnectorSession::new(definition, options)),

@@ -57,7 +57,12 @@ pub fn ConnectForm(
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         is_touched.set(true);
-        if check.with_untracked(|check| check.problem.is_none() && !check.blocks()) {
+        // What a definition wants to know must be known before it is asked for.
+        let is_known = protocol.with_untracked(|protocol| {
+            app.definition_option(protocol).is_none()
+                || untrack(|| app.protocol_arrival(protocol)) != Arrival::OnItsWay
+        });
+        if is_known && check.with_untracked(|check| check.problem.is_none() && !check.blocks()) {
             let protocol = Some(protocol.get_untracked()).filter(|protocol| !protocol.is_empty());
             let secrets = secrets.get_untracked();
             submit(ConnectRequest {
@@ -220,8 +225,9 @@ fn DefinitionFields(protocol: &'static str, option: &'static str, fields: Fields
     let filled = RwSignal::new(String::new());
     // The address as the definition has it, as long as it was not written by hand.
     watch(move || {
-        let Some(Ok(summary)) = summary.get() else { return };
-        let address = options.with(|options| expanded(&summary, options));
+        let Some(Ok(_)) = summary.get() else { return };
+        let text = app.definition_text(protocol, &chosen.get());
+        let address = options.with(|options| app.definition_address(protocol, &text, options));
         let is_own = url.with_untracked(|url| !url.trim().is_empty() && *url != *filled.read_untracked());
         if !is_own {
             filled.set(address.clone());
@@ -306,17 +312,6 @@ fn DefinitionFields(protocol: &'static str, option: &'static str, fields: Fields
             (_, None) => Nodes::Nothing,
         }}
     }
-}
-
-/// The address of a definition with what was filled in. Secrets stay holes until it is dialled.
-fn expanded(summary: &Summary, options: &[(String, String)]) -> String {
-    let mut address = summary.url.clone();
-    for parameter in summary.parameters.iter().filter(|parameter| !parameter.is_secret) {
-        let given = options.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
-        let hole = ["{", &parameter.name, "}"].concat();
-        address = address.replace(&hole, given.unwrap_or(&parameter.default));
-    }
-    address
 }
 
 #[component]

@@ -123,7 +123,11 @@ fn Editor(id: ConnectionId, definition: DefinitionInUse) -> impl IntoView {
                         <span class="visually-hidden">"Its name"</span>
                         <input id="definition-name" maxlength="80" autocomplete="off" bind:value=new_name />
                     </label>
-                    <span class="quiet-text">{move || if is_changed() { "changed, not saved" } else { "saved" }}</span>
+                    <span class="quiet-text">{move || match (is_changed(), own_name.with_value(|name| app.is_own_definition(protocol, name))) {
+                            (true, _) => "changed, not saved",
+                            (false, true) => "saved",
+                            (false, false) => "comes with the page",
+                        }}</span>
                     <span class="grow"></span>
                     <Show when=move || own_name.with_value(|name| app.is_own_definition(protocol, name))>
                         <button class="btn small" on:click=forget>
@@ -276,6 +280,7 @@ fn FrameItem(
     });
     let (time, line) = line.unwrap_or_default();
     let FramePreview { problem, rules } = preview;
+    let is_readable = problem.is_empty();
     let taken: usize = rules.iter().map(|rule| rule.readings.len()).sum();
     let (at_work, idle): (Vec<_>, Vec<_>) =
         rules.into_iter().partition(|rule| !rule.readings.is_empty() || !rule.problems.is_empty());
@@ -290,7 +295,7 @@ fn FrameItem(
             <Show when=is_open>
                 <Leaves id protocol seq text />
             </Show>
-            {(taken == 0).then(|| view! { <p class="quiet-text">"No rule takes anything from it. Open it and click a value."</p> })}
+            {(taken == 0 && is_readable).then(|| view! { <p class="quiet-text">"No rule takes anything from it. Open it and click a value."</p> })}
             {at_work.into_iter().map(|rule| view! { <RuleItem rule /> }).collect_view()}
             {(!idle.is_empty())
                 .then(|| {

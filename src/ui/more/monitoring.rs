@@ -13,6 +13,8 @@ use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The longest unit.
 const UNIT_CHARS: usize = 24;
+/// So many words can be graded.
+const STATES: usize = 100;
 /// A grade may wait for a day.
 const LONGEST_WAIT: f64 = 86_400.0;
 
@@ -41,8 +43,16 @@ pub fn MonitoringForm(
     let answer = RwSignal::new(String::new());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
+        let source =
+            app.with_store(|store| store.channel(id)?.channel.monitoring.thresholds.as_deref().cloned());
         match read(&texts.get_untracked()) {
-            Ok(said) => {
+            Ok(mut said) => {
+                // What is as the source has it follows the source; what was emptied is none.
+                said.thresholds = match (said.thresholds, source) {
+                    (Some(own), Some(source)) if own == source => None,
+                    (None, Some(_)) => Some(Thresholds::default()),
+                    (own, _) => own,
+                };
                 app.say_of_channel(id, &said);
                 answer.set("Set.".to_owned());
             }
@@ -196,6 +206,9 @@ fn read(texts: &[(String, String)]) -> Result<Personal, String> {
         let grade = Grade::of_word(grade.trim())
             .ok_or_else(|| format!("{word}: a grade is normal, warning, minor, major or critical."))?;
         thresholds.states.push((pattern.trim().to_owned(), grade));
+    }
+    if thresholds.states.len() > STATES {
+        return Err(format!("At most {STATES} words."));
     }
     let has_any = !thresholds.bounds.is_empty() || !thresholds.states.is_empty();
     for (name, wait) in [("on_s", &mut thresholds.on_after), ("off_s", &mut thresholds.off_after)] {

@@ -155,6 +155,12 @@ impl Definition {
         }
     }
 
+    /// The same for a capture, in which nobody answers: nothing is asked, and no silence ends it.
+    #[must_use]
+    pub fn for_replay(self) -> Self {
+        Self { openers: Vec::new(), polls: Vec::new(), keepalive: None, silence: None, ..self }
+    }
+
     /// The address to dial. Parameters are percent-encoded in path and query; within the host and where the address
     /// begins with a parameter they stand as they are.
     pub fn address(&self, options: &Options) -> String {
@@ -163,7 +169,11 @@ impl Definition {
         while let Some((before, from)) = rest.split_once('{') {
             address.push_str(before);
             let hole = from.split_once('}').and_then(|(name, after)| {
-                let parameter = self.parameters.iter().find(|parameter| parameter.name == name)?;
+                // A secret stays a hole until it is dialled.
+                let parameter = self
+                    .parameters
+                    .iter()
+                    .find(|parameter| parameter.name == name && !parameter.is_secret)?;
                 Some((template::value_of(options, name, &parameter.default), after))
             });
             let Some((value, after)) = hole else {
@@ -192,6 +202,11 @@ impl Definition {
 /// [`super::super::definitions::Definitions::read`].
 pub fn read(text: &str) -> Result<Summary, Vec<Problem>> {
     Definition::parse(text).map(|definition| definition.summary())
+}
+
+/// [`super::super::definitions::Definitions::address`].
+pub fn address(text: &str, options: &Options) -> String {
+    Definition::parse(text).map(|definition| definition.address(options)).unwrap_or_default()
 }
 
 /// [`super::super::definitions::Definitions::blank`].

@@ -95,7 +95,7 @@ impl Path {
                     .map(|json| Hit { json, key })
             }
             Kind::Singular(segments) => singular(segments, root.json),
-            Kind::Query(path) => return found_by(&**path, root),
+            Kind::Query(path) => return found_by(&**path, &self.text, root),
         };
         one.into_iter().collect()
     }
@@ -162,7 +162,8 @@ pub(in super::super) fn by_token<'j>(json: &'j Json<'j>, token: &str) -> Option<
 fn json_path(text: &str) -> Result<Kind, PathError> {
     if let Some(at) = too_deep(text) {
         let text = format!(
-            "must be a JSONPath of at most {MAX_BYTES} bytes, {MAX_DEPTH} brackets deep, {MAX_DESCENTS} times .."
+            "must be a JSONPath of at most {MAX_BYTES} bytes, {MAX_DEPTH} brackets deep, with at most {MAX_DESCENTS} .., \
+             {MAX_ROOTS} $ and {MAX_FILTERS} ?"
         );
         return Err(PathError { at, text });
     }
@@ -175,6 +176,8 @@ fn json_path(text: &str) -> Result<Kind, PathError> {
 /// Where a path goes beyond the limits.
 fn too_deep(text: &str) -> Option<usize> {
     let (mut depth, mut descents, mut quote, mut before) = (0_usize, 0, None, b' ');
+    // A query within a filter is walked anew for each value that is filtered.
+    let (mut roots, mut filters) = (0, 0);
     for (at, byte) in text.bytes().enumerate() {
         match (quote, byte) {
             (Some(_), _) if before == b'\\' => {
@@ -186,10 +189,17 @@ fn too_deep(text: &str) -> Option<usize> {
             (None, b'[' | b'(') => depth += 1,
             (None, b']' | b')') => depth = depth.saturating_sub(1),
             (None, b'.') if before == b'.' => descents += 1,
+            (None, b'$') => roots += 1,
+            (None, b'?') => filters += 1,
             (Some(_) | None, _) => {}
         }
         before = byte;
-        if at >= MAX_BYTES || depth > MAX_DEPTH || descents > MAX_DESCENTS {
+        if at >= MAX_BYTES
+            || depth > MAX_DEPTH
+            || descents > MAX_DESCENTS
+            || roots > MAX_ROOTS
+            || filters > MAX_FILTERS
+        {
             return Some(text.floor_char_boundary(at));
         }
     }
@@ -258,7 +268,11 @@ fn singular<'j>(segments: &[Segment], root: &'j Json<'j>) -> Option<Hit<'j>> {
     Some(hit)
 }
 
-fn found_by<'j>(path: &dyn Query, root: Root<'j, '_>) -> Vec<Hit<'j>> {
+fn found_by<'j>(path: &dyn Query, text: &str, root: Root<'j, '_>) -> Vec<Hit<'j>> {
+    let most = if is_nested(text) { MAX_VALUES_SQUARED } else { MAX_VALUES };
+    if count(root.json, most).is_none() {
+        return Vec::new();
+    }
     let value = root.value.get_or_init(|| converted(root.json));
     let mut hits = Vec::new();
     for steps in path.places(value, MAX_HITS) {
@@ -272,6 +286,26 @@ fn found_by<'j>(path: &dyn Query, root: Root<'j, '_>) -> Vec<Hit<'j>> {
         }));
     }
     hits
+}
+
+/// The time that it takes grows faster than the message.
+fn is_nested(text: &str) -> bool {
+    let has_filter = text.contains('?');
+    text.matches("..").count() > 1
+        || text.matches('?').count() > 1
+        || has_filter && text.matches('$').count() > 1
+}
+
+/// What is left of `room` after the values of a message; `None` where there is too little.
+fn count(json: &Json<'_>, room: usize) -> Option<usize> {
+    let room = room.checked_sub(1)?;
+    match json {
+        Json::Array(items) => items.iter().try_fold(room, |room, item| count(item, room)),
+        Json::Object(members) => members.iter().try_fold(room, |room, (_, value)| count(value, room)),
+        Json::Null | Json::Bool(_) | Json::Integer(_) | Json::Number(_) | Json::Huge(_) | Json::Text(_) => {
+            Some(room)
+        }
+    }
 }
 
 /// For `serde_json_path`. What `serde_json` has no place for does not matter: values are taken from our own JSON.
@@ -305,5 +339,11 @@ const MAX_INDEX: u64 = 9_007_199_254_740_991;
 const MAX_BYTES: usize = 1_000;
 const MAX_DEPTH: usize = 6;
 const MAX_DESCENTS: usize = 2;
+const MAX_ROOTS: usize = 3;
+const MAX_FILTERS: usize = 2;
+/// A message with more values is not searched by a query; by one that may walk it anew for each of its values, not from
+/// fewer on.
+const MAX_VALUES: usize = 100_000;
+const MAX_VALUES_SQUARED: usize = 3_000;
 /// More places than these are not looked at.
 const MAX_HITS: usize = 20_000;

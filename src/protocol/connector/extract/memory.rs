@@ -12,6 +12,8 @@ use crate::model::slots::Names;
 pub struct Memory {
     stores: Vec<Store>,
     kept: usize,
+    /// About so much memory the values take.
+    bytes: usize,
     /// So many readings the present frame may still have.
     room: usize,
     /// It had more.
@@ -26,6 +28,8 @@ struct Store {
 
 /// More keys are not kept.
 const MAX_KEYS: usize = 20_000;
+/// More than about so much is not kept in all.
+const MAX_BYTES: usize = 32 << 20;
 /// More members of a key's object are not kept.
 const MAX_MEMBERS: usize = 256;
 /// Objects are merged so deep; below, the newer one stands.
@@ -65,8 +69,14 @@ impl Memory {
                 number
             }
         };
-        merge(&mut store.values[number], json, 0);
-        Some(&store.values[number])
+        let value = &mut store.values[number];
+        let before = size(value);
+        if self.bytes + size(json) > MAX_BYTES {
+            return None;
+        }
+        merge(value, json, 0);
+        self.bytes = (self.bytes + size(value)).saturating_sub(before);
+        Some(value)
     }
 }
 
@@ -77,6 +87,20 @@ pub(super) enum Room {
     /// There was for the one before.
     NoneAnyMore,
     None,
+}
+
+/// About how much memory a value takes.
+fn size(json: &Json<'_>) -> usize {
+    const VALUE: usize = size_of::<Json<'_>>();
+    match json {
+        Json::Text(text) => VALUE + text.len(),
+        Json::Huge(digits) => VALUE + digits.len(),
+        Json::Array(items) => items.iter().map(size).sum::<usize>() + VALUE,
+        Json::Object(members) => {
+            members.iter().map(|(name, value)| VALUE + name.len() + size(value)).sum::<usize>() + VALUE
+        }
+        Json::Null | Json::Bool(_) | Json::Integer(_) | Json::Number(_) => VALUE,
+    }
 }
 
 /// As RFC 7396 has it, but that `null` is a value: the source says that it has none.

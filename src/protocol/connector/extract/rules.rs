@@ -119,7 +119,11 @@ impl Run<'_> {
         };
         let merged = self.memory.merge(merge.store, &by, node).cloned();
         if merged.is_none() {
-            self.trouble("", "merge_by: there are too many keys; this one is not kept".to_owned());
+            self.trouble(
+                "",
+                "merge_by: there are too many keys, or too much is kept for them; this one is not kept"
+                    .to_owned(),
+            );
         }
         merged
     }

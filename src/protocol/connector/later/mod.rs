@@ -12,6 +12,8 @@ use super::query::{Match, Pattern, Query, Step};
 
 /// What a compiled pattern may take, in bytes.
 const PATTERN_MEMORY: usize = 1 << 20;
+/// A pattern looks no further into a text: from each match on it may look through all the rest.
+const TEXT_BYTES: usize = 64 << 10;
 
 /// Reads a JSONPath.
 pub(super) fn json_path(text: &str) -> Result<Rc<dyn Query>, PathError> {
@@ -59,6 +61,7 @@ impl Pattern for Compiled {
     }
 
     fn matches(&self, text: &str, most: usize) -> Vec<Match> {
+        let text = &text[..text.floor_char_boundary(TEXT_BYTES)];
         let matches = self.0.captures_iter(text).take(most).map(|found| {
             let groups = self
                 .0

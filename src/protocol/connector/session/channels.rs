@@ -221,6 +221,10 @@ impl Channels {
             known.type_changes += 1;
             known.is_untold = true;
             channel.data_type = wider;
+            if known.type_changes == CHANGES_MOST {
+                // A source that goes on changing its unit would be shown under a wrong one.
+                channel.data_type.set_unit("");
+            }
             self.is_changed = true;
         }
     }

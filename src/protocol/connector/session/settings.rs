@@ -13,6 +13,8 @@ use crate::protocol::secrets::Secrets;
 const LONGEST_SECS: f64 = 1e8;
 /// So much of a frame is shown.
 const EVIDENCE_BYTES: usize = 400;
+/// A secret is not longer.
+const SECRET_BYTES: usize = 4_096;
 /// A secret may have been cut off: so many bytes of its beginning give it away.
 const TELLING_BYTES: usize = 8;
 /// What stands in its place then.
@@ -82,16 +84,21 @@ impl Settings {
 
     /// The part of a frame that shows what is wrong at a byte of it, without secrets.
     pub(super) fn evidence(&self, frame: &Frame, at: usize) -> String {
-        let mut bytes = Cow::Borrowed(match frame {
+        let bytes = match frame {
             Frame::Text(text) => text.as_bytes(),
             Frame::Binary(bytes) => bytes,
-        });
-        for secrets in self.secrets.iter().filter(|secrets| !secrets.is_empty()) {
-            bytes = Cow::Owned(secrets.mask_bytes(&bytes).into_owned());
-        }
+        };
         // What is wrong far behind is shown there, with a little of what stands before.
         let from =
             if at < EVIDENCE_BYTES / 2 { 0 } else { at.min(bytes.len()).saturating_sub(EVIDENCE_BYTES / 4) };
+        // A secret that only begins or ends in what is shown is seen by looking further.
+        let start = from.saturating_sub(SECRET_BYTES);
+        let end = bytes.len().min(from + EVIDENCE_BYTES + SECRET_BYTES);
+        let mut bytes = Cow::Borrowed(&bytes[start..end]);
+        for secrets in self.secrets.iter().filter(|secrets| !secrets.is_empty()) {
+            bytes = Cow::Owned(secrets.mask_bytes(&bytes).into_owned());
+        }
+        let from = from - start;
         String::from_utf8_lossy(&bytes[from..bytes.len().min(from + EVIDENCE_BYTES)]).into_owned()
     }
 }
