@@ -65,12 +65,11 @@ impl ExositeSession {
     pub(super) fn greeted(&mut self, now: Now, incoming: &Incoming<'_>, frame: &str) {
         match incoming {
             Incoming::Status(status) => self.key_answered(now, status, frame),
-            Incoming::Error(error) if error.is_about_the_key() => self.key_refused(&error.words(), frame),
-            Incoming::Error(error) => match error.code {
-                // Its own trouble may pass; what it cannot read now it will not read later.
-                Some(-1 | 400 | 501) => self.key_refused(&error.words(), frame),
-                Some(_) | None => self.close(&["the server fails: ", &error.words()].concat()),
-            },
+            // Its own trouble may pass; all else is what it says to the key, and that is final (websocket/README.md).
+            Incoming::Error(error) if error.code == Some(500) => {
+                self.close(&["the server fails: ", &error.words()].concat());
+            }
+            Incoming::Error(error) => self.key_refused(&error.words(), frame),
             // A server may put it into a list, as everything else.
             Incoming::Answers { answers, .. } => match answers.as_slice() {
                 [answer] if answer.id.is_none() && answer.result.is_none() => {
