@@ -2,8 +2,22 @@
 
 mod util;
 
+use porthole::model::catalog::Below;
+use porthole::model::event::Event;
 use porthole::protocol::Output;
+use serde_json::{Value as Json, json};
 use util::exosite_bench::*;
+
+/// The next frame's calls are answered as a good server does, but for what `change` does to answers.
+fn answer_with(bench: &mut ExositeBench, change: impl Fn(&Json, &mut Json)) {
+    let frame = bench.waiting.pop_front().expect("a frame");
+    let mut answers = bench.answers_to(&frame);
+    for (call, answer) in frame["calls"].as_array().expect("calls").iter().zip(&mut answers) {
+        change(call, answer);
+        answer["id"] = call["id"].clone();
+    }
+    bench.text(&Json::from(answers).to_string());
+}
 
 fn is_closed(bench: &ExositeBench) -> bool {
     bench.outputs.iter().any(|output| matches!(output, Output::Close(_)))
@@ -21,4 +35,34 @@ fn any_error_about_the_key_but_the_servers_own_is_the_end() {
         assert_eq!(bench.refusal(), Some((false, "The key was refused".to_owned())), "{frame}");
         assert!(!is_closed(&bench), "{frame}");
     }
+}
+
+#[test]
+fn a_refused_listing_is_shown_and_not_asked_for_on_one_socket_after_another() {
+    for answer in [
+        json!({"error": {"code": 501, "message": "Can not apply Arguments to Procedure"}}),
+        json!({"status": "fail"}),
+        json!({"status": "fail", "error": "Invalid"}),
+    ] {
+        let mut bench = ExositeBench::accepted(&[]);
+        bench.serve_until("listing");
+        answer_with(&mut bench, |call, other| {
+            if call["procedure"] == "listing" {
+                *other = answer.clone();
+            }
+        });
+        bench.serve();
+        assert!(!is_closed(&bench) && bench.events().contains(&&Event::Live), "{answer}");
+        assert_eq!(bench.catalog.groups[0].below, Below::Refused, "{answer}");
+        assert!(bench.catalog.warnings.iter().any(|warning| warning.contains("not shown")), "{answer}");
+    }
+    let mut bench = ExositeBench::accepted(&[]);
+    bench.serve_until("listing");
+    answer_with(&mut bench, |call, other| {
+        if call["procedure"] == "listing" {
+            *other = json!({"error": {"code": 500, "message": "Internal"}});
+        }
+    });
+    bench.serve();
+    assert!(is_closed(&bench), "its own trouble may pass");
 }

@@ -14,11 +14,10 @@ use crate::model::event::Event;
 use crate::model::link::Cause;
 use crate::model::slots::Names;
 use crate::model::time::{Instant, Now};
-use crate::protocol::exosite::answer::Answer;
+use crate::protocol::exosite::answer::{Answer, WireError};
 use crate::protocol::exosite::procedure::{Part, Procedure, Relation};
 use crate::protocol::exosite::resource::{Kind, ResourceId, Rid};
 use crate::protocol::exosite::result::{self, Info};
-use crate::protocol::exosite::status::Status;
 
 /// What is listed: what has values, and what holds it.
 const LISTED: &[Kind] = &[Kind::Client, Kind::Dataport, Kind::Datarule];
@@ -167,8 +166,7 @@ impl ExositeSession {
         let listing = answer.good().and_then(|result| result::listing(result, LISTED));
         let Some(place) = self.looks.iter().position(|look| look.client == client) else { return };
         let Some((listed, strange)) = listing else {
-            // Silence and what the server itself suffers from may pass.
-            let is_silent = answer.status == Status::Fail;
+            let is_silent = answer.error.as_ref().is_some_and(WireError::may_pass);
             let status = if answer.is_ok() { "no listing" } else { answer.status.word() };
             let words = [status, ". ", &answer.words()].concat();
             self.looks[place].listed = Some(Err(Unseen { is_silent, words }));

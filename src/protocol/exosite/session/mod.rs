@@ -212,10 +212,7 @@ impl ExositeSession {
             | Purpose::Newest(_)
             | Purpose::Subscribe(_)
             | Purpose::Unsubscribe
-            | Purpose::History(_) => {
-                let message = "no answer came in time".to_owned();
-                self.once_more(now, flight, WireError { message, ..WireError::default() });
-            }
+            | Purpose::History(_) => self.once_more(now, flight, WireError::silence()),
         }
     }
 
@@ -242,8 +239,7 @@ impl ExositeSession {
         for flight in self.calls.take_flights() {
             match flight.job.purpose {
                 Purpose::Person(request, wish) => {
-                    let outcome = outcomes::refusal(&Answer::failed(error.clone()));
-                    self.person_failed(request, wish, outcome);
+                    self.person_failed_with(request, wish, &Answer::failed(error.clone()));
                 }
                 Purpose::Heartbeat => {}
                 Purpose::About(_)

@@ -53,17 +53,18 @@ impl ExositeSession {
         }
     }
 
-    fn person_failed_with(&mut self, request: RequestId, wish: Wish, answer: &Answer<'_>) {
+    /// It was refused.
+    pub(super) fn person_failed_with(&mut self, request: RequestId, wish: Wish, answer: &Answer<'_>) {
         if let Wish::Expand(node) = wish {
             self.listed(node, answer);
         }
         self.reply(request, refusal(answer));
     }
 
-    /// It came to nothing.
+    /// It came to nothing, and nobody knows what became of it.
     pub(super) fn person_failed(&mut self, request: RequestId, wish: Wish, outcome: Outcome) {
         if let Wish::Expand(node) = wish {
-            self.listed(node, &Answer::failed(WireError::default()));
+            self.listed(node, &Answer::failed(WireError::silence()));
         }
         self.reply(request, outcome);
     }
@@ -117,7 +118,7 @@ impl ExositeSession {
 }
 
 /// The peer's class and words for a refusal.
-pub(super) fn refusal(answer: &Answer<'_>) -> Outcome {
+fn refusal(answer: &Answer<'_>) -> Outcome {
     Outcome::Refused { class: answer.status.word().to_owned(), text: answer.words() }
 }
 
