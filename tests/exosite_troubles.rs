@@ -4,9 +4,14 @@ mod util;
 
 use porthole::model::catalog::Below;
 use porthole::model::event::Event;
+use porthole::model::value::Value;
 use porthole::protocol::Output;
 use serde_json::{Value as Json, json};
 use util::exosite_bench::*;
+
+fn number(value: f64) -> Value {
+    Value::Number(value)
+}
 
 /// The next frame's calls are answered as a good server does, but for what `change` does to answers.
 fn answer_with(bench: &mut ExositeBench, change: impl Fn(&Json, &mut Json)) {
@@ -65,4 +70,35 @@ fn a_refused_listing_is_shown_and_not_asked_for_on_one_socket_after_another() {
     });
     bench.serve();
     assert!(is_closed(&bench), "its own trouble may pass");
+}
+
+#[test]
+fn of_two_points_within_a_second_the_one_that_was_written_last_is_shown() {
+    let mut bench = ExositeBench::accepted(&[]);
+    bench.resources[0].points = vec![(1_795_205_000, json!(1)), (1_795_205_000, json!(2))];
+    bench.serve();
+    let of_temperature = |bench: &ExositeBench| -> Vec<Value> {
+        let values = bench.values();
+        values
+            .into_iter()
+            .filter(|(path, ..)| *path == "Dev/temperature")
+            .map(|(_, value, _)| value)
+            .collect()
+    };
+    assert_eq!(of_temperature(&bench), [number(2.0)]);
+    assert!(bench.past().contains(&("Dev/temperature", 1_795_205_000, number(1.0))));
+    // What came while nobody listened.
+    bench.take();
+    bench.resources[0].points.extend([(1_795_205_100, json!(3)), (1_795_205_100, json!(4))]);
+    bench.reopen();
+    bench.serve();
+    assert_eq!(of_temperature(&bench), [number(4.0)]);
+}
+
+#[test]
+fn of_several_points_without_a_usable_time_none_is_taken_for_the_newest() {
+    let mut bench = ExositeBench::live(&[]);
+    bench.tell(TEMPERATURE, json!([[1_795_205_902_000_i64, 2], [1_795_205_901_000_i64, 1]]));
+    assert!(bench.values().is_empty(), "{:?}", bench.values());
+    assert_eq!(bench.faults(), (0, 2));
 }

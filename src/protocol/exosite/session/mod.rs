@@ -39,6 +39,7 @@ use calls::{ANSWER_TIMEOUT, Calls, Flight, Job};
 use look::Look;
 use person::Typed;
 use purpose::Purpose;
+use readings::Way;
 use tree::Tree;
 
 /// The most points of the past that are asked for.
@@ -176,7 +177,7 @@ impl ExositeSession {
         // Without a name of its own a subscription tells under the call's.
         if let (Purpose::Subscribe(node), Some(_)) = (flight.job.purpose, answer.good()) {
             self.subscribed(now, node, number, answer);
-            return self.points_came(now, node, answer, frame);
+            return self.points_came(now, node, Way::Told, answer, frame);
         }
         self.concluded(now, number, flight, answer, frame);
     }

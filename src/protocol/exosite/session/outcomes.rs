@@ -3,6 +3,7 @@
 use super::ExositeSession;
 use super::deeds::Returns;
 use super::purpose::{After, Wish};
+use super::readings::Way;
 use crate::model::event::{Outcome, RequestId};
 use crate::model::json::Json;
 use crate::model::time::Now;
@@ -89,7 +90,7 @@ impl ExositeSession {
             Returns::Point => {
                 let of = self.tree.nodes.get(node)?;
                 let value = result::points(json)?.0.first().and_then(|point| of.read(point.value).ok());
-                self.points_came(now, node, answer, frame);
+                self.points_came(now, node, Way::Asked, answer, frame);
                 value
             }
             Returns::Text | Returns::Number => Some(bare(json)),

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::purpose::Purpose;
+use super::readings::Way;
 use super::watch::State;
 use super::{ExositeSession, SUBSCRIPTIONS_MOST};
 use crate::model::event::{Event, Notice};
@@ -80,7 +81,7 @@ impl ExositeSession {
         if !answer.is_ok() {
             return self.does_not_work(now, index, answer);
         }
-        self.points_came(now, index, answer, frame);
+        self.points_came(now, index, Way::Asked, answer, frame);
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         // Somebody may have lost interest, and found it again.
         if node.watch.wanted && node.watch.state == State::Asked && node.watch.subscription.is_none() {
@@ -161,7 +162,7 @@ impl ExositeSession {
         if answer.good().is_some() {
             // What comes late, after its end, is not wanted any more.
             if self.tree.nodes.get(index).is_some_and(|node| node.watch.wanted) {
-                self.points_came(now, index, answer, frame);
+                self.points_came(now, index, Way::Told, answer, frame);
             }
             return;
         }
