@@ -2,8 +2,8 @@
 
 mod util;
 
-use porthole::model::catalog::Below;
-use porthole::model::event::Event;
+use porthole::model::catalog::{Below, Level};
+use porthole::model::event::{Event, Request};
 use porthole::model::value::Value;
 use porthole::protocol::Output;
 use serde_json::{Value as Json, json};
@@ -26,6 +26,15 @@ fn answer_with(bench: &mut ExositeBench, change: impl Fn(&Json, &mut Json)) {
 
 fn is_closed(bench: &ExositeBench) -> bool {
     bench.outputs.iter().any(|output| matches!(output, Output::Close(_)))
+}
+
+fn hidden(bench: &ExositeBench) -> usize {
+    bench.catalog.groups.iter().filter(|group| group.level == Level::Hidden).count()
+}
+
+/// Looks below the first client again.
+fn look_again(bench: &mut ExositeBench) {
+    bench.ask(Request::Expand { group: 0 });
 }
 
 #[test]
@@ -101,4 +110,29 @@ fn of_several_points_without_a_usable_time_none_is_taken_for_the_newest() {
     bench.tell(TEMPERATURE, json!([[1_795_205_902_000_i64, 2], [1_795_205_901_000_i64, 1]]));
     assert!(bench.values().is_empty(), "{:?}", bench.values());
     assert_eq!(bench.faults(), (0, 2));
+}
+
+#[test]
+fn what_comes_back_is_told_and_subscribed_again() {
+    let mut bench = ExositeBench::live(&[]);
+    let all = bench.resources.clone();
+    let newest = ("Dev/myinteger", Value::Integer(11), Some(1_795_205_060));
+    for again in [ExositeBench::reopen, look_again] {
+        bench.resources.retain(|resource| resource.rid != INTEGER && resource.rid != HUT);
+        again(&mut bench);
+        bench.serve();
+        assert_eq!(hidden(&bench), 3);
+        assert!(bench.errors().contains(&("Dev/myinteger", "Gone")));
+        bench.take();
+        bench.forget();
+        bench.resources.clone_from(&all);
+        again(&mut bench);
+        bench.serve();
+        assert!(bench.values().contains(&newest), "{:?}", bench.values());
+        assert!(bench.past().iter().all(|(path, ..)| *path != "Dev/myinteger"), "nothing twice");
+        let told = bench.calls_of("subscribe");
+        assert!(told.iter().any(|call| call["arguments"][0] == INTEGER), "{told:?}");
+        assert_eq!(bench.catalog.groups[bench.group("Dev/myinteger")].level, Level::User);
+        bench.take();
+    }
 }

@@ -302,10 +302,17 @@ impl ExositeSession {
             let names = by_rid.get(&found.rid.key()).and_then(|place| aliases.get(place));
             found.aliases = names.map(|(_, names)| names.clone()).unwrap_or_default();
             let is_client = found.kind == Kind::Client;
-            match self.tree.add(client, &found) {
-                Some(child) if is_client && is_deep => self.frontier.push_back(child),
-                Some(_) => {}
-                None => too_many = true,
+            let was_gone = self.tree.find(&found.rid).is_some_and(|node| self.is_node_gone(node));
+            let Some(child) = self.tree.add(client, &found) else {
+                too_many = true;
+                continue;
+            };
+            if is_client && is_deep {
+                self.frontier.push_back(child);
+            }
+            let channel = self.tree.nodes.get(child).and_then(|node| node.channel);
+            if let Some(channel) = channel.filter(|channel| was_gone && *channel < self.told.1) {
+                self.want(channel);
             }
         }
         if too_many {
@@ -318,6 +325,10 @@ impl ExositeSession {
             }
         }
         self.tree.set_below(client, Below::Known);
+    }
+
+    fn is_node_gone(&self, node: usize) -> bool {
+        self.tree.nodes.get(node).is_some_and(|node| node.is_gone)
     }
 
     /// Nobody knows what is below a client.
@@ -363,6 +374,7 @@ impl ExositeSession {
         while let Some(index) = gone.pop() {
             if self.tree.nodes.get(index).is_some_and(|node| node.kind == Kind::Client) {
                 gone.extend(self.tree.children(index));
+                self.tree.forget_below(index);
             }
             self.tree.hide(index);
             self.end_watch(now, index);

@@ -182,7 +182,8 @@ impl ExositeSession {
         while let Some(index) = self.pasts.pop_front() {
             let Some(node) = self.tree.nodes.get_mut(index) else { continue };
             let start = if node.watch.has_history {
-                node.watch.newest.map_or(0, |newest| newest.0.div_euclid(MICROS))
+                let told_to = node.watch.told_to.or(node.watch.newest);
+                told_to.map_or(0, |newest| newest.0.div_euclid(MICROS))
             } else {
                 first_wanted(&node.storage, self.history)
             };
@@ -206,6 +207,7 @@ impl ExositeSession {
             return;
         }
         node.watch.has_history = true;
+        node.watch.told_to = None;
         self.points_came(now, index, Way::Asked, answer, frame);
     }
 }

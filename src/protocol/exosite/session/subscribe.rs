@@ -69,7 +69,7 @@ impl ExositeSession {
     pub(super) fn end_watch(&mut self, now: Now, index: usize) {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         node.watch.wanted = false;
-        node.watch.interrupt();
+        node.watch.forget_newest();
         if let Some(channel) = node.channel {
             self.tell_error(now, channel, "Gone", "The server does not list it any more.");
         }

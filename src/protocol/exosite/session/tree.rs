@@ -290,6 +290,14 @@ impl Tree {
         }
     }
 
+    /// Should a client come back, it is looked into again.
+    pub(super) fn forget_below(&mut self, index: usize) {
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.is_explored = false;
+        }
+        self.set_below(index, Below::Unknown);
+    }
+
     /// A node is not there any more, nor is what is below it: they are left out of what people see.
     pub(super) fn hide(&mut self, index: usize) {
         self.set_level(index, Level::Hidden);

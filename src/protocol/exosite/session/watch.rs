@@ -24,6 +24,8 @@ pub(super) struct Watch {
     pub(super) has_history: bool,
     /// Points may have come while nobody listened.
     pub(super) has_gap: bool,
+    /// Up to when it was told before its newest point was forgotten.
+    pub(super) told_to: Option<Timestamp>,
     /// So often the peer ended the subscription on this socket.
     pub(super) ends: u8,
     /// Times and prints of the last points, in order.
@@ -47,7 +49,18 @@ impl Watch {
     pub(super) fn interrupt(&mut self) {
         self.state = State::Idle;
         self.subscription = None;
-        self.has_gap = self.newest.is_some() || self.is_empty;
+        self.has_gap = self.newest.is_some() || self.is_empty || self.told_to.is_some();
+    }
+
+    /// It is gone. Should it come back, its newest point is told again.
+    pub(super) fn forget_newest(&mut self) {
+        self.interrupt();
+        self.is_empty = false;
+        let Some(newest) = self.newest.take() else { return };
+        self.told_to = Some(newest);
+        while self.known.back().is_some_and(|(at, _)| *at >= newest.0) {
+            self.known.pop_back();
+        }
     }
 
     /// Whether a point came before; if not, it has now. The value is its JSON.
