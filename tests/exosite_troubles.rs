@@ -136,3 +136,60 @@ fn what_comes_back_is_told_and_subscribed_again() {
         bench.take();
     }
 }
+
+#[test]
+fn after_a_client_was_deleted_its_owner_is_looked_at() {
+    let mut bench = ExositeBench::live(&[]);
+    bench.resources.retain(|resource| resource.rid != HUT && resource.rid != WIND);
+    bench.forget();
+    let command = bench.command("Dev/Weather hut/drop");
+    bench.ask(Request::Execute { command, argument: None });
+    answer_with(&mut bench, |_, answer| *answer = json!({"status": "ok"}));
+    bench.serve();
+    let listed: Vec<&Json> = bench.calls_of("listing").iter().map(|call| &call["arguments"][0]).collect();
+    assert!(listed.contains(&&json!({"alias": ""})) && !listed.contains(&&json!(HUT)), "{listed:?}");
+    assert_eq!(hidden(&bench), 2);
+}
+
+#[test]
+fn what_was_moved_stands_in_its_new_owner() {
+    for destination in [HUT, "hut"] {
+        let mut bench = ExositeBench::accepted(&[]);
+        bench.resources[4].alias = Some("hut");
+        bench.serve();
+        bench.take();
+        bench.resources[0].owner = HUT.to_owned();
+        let fields = vec![
+            ("destination".to_owned(), Value::Text(destination.to_owned())),
+            ("aliases".to_owned(), Value::Bool(true)),
+        ];
+        let command = bench.command("Dev/temperature/move");
+        bench.ask(Request::Execute { command, argument: Some(Value::Record(fields)) });
+        bench.serve();
+        let group = &bench.catalog.groups[bench.group("Dev/temperature")];
+        assert_eq!((group.level, group.parent), (Level::User, Some(0)), "{destination}: after its parent");
+        assert_eq!(group.within, ["Weather hut"]);
+        bench.take();
+        bench.tell(TEMPERATURE, json!([1_795_205_900, 1]));
+        assert_eq!(bench.values().len(), 1);
+    }
+}
+
+#[test]
+fn two_clients_that_claim_each_other_do_no_harm() {
+    let mut bench = ExositeBench::live(&[]);
+    for owner in [HUT, LOCKED] {
+        for rid in [HUT, LOCKED] {
+            let mut twin = bench.resources.iter().find(|other| other.rid == rid).expect("one").clone();
+            twin.owner = owner.to_owned();
+            twin.description["locked"] = json!(false);
+            bench.resources.push(twin);
+        }
+    }
+    for _ in 0..3 {
+        for group in 0..bench.catalog.groups.len() {
+            bench.ask(Request::Expand { group });
+        }
+        bench.serve();
+    }
+}

@@ -183,7 +183,7 @@ impl ExositeSession {
         }
         for (kind, rid) in listed.into_iter().take(room) {
             // Each once, and no client below itself.
-            let is_above = self.tree.find(&rid).is_some_and(|node| self.is_above(node, client));
+            let is_above = self.tree.find(&rid).is_some_and(|node| self.tree.is_above(node, client));
             if LISTED.contains(&kind) && !is_above && known.insert(&rid.key(), found.len()) {
                 found.push(Found { rid, kind, aliases: Vec::new(), info: None });
             }
@@ -191,18 +191,6 @@ impl ExositeSession {
         self.seen.listed += found.len();
         self.looks[place].missing = self.ask_items(client, &found);
         self.looks[place].listed = Some(Ok(found));
-    }
-
-    /// A node is a client, or stands above it.
-    fn is_above(&self, node: usize, client: usize) -> bool {
-        let mut at = Some(client);
-        while let Some(index) = at {
-            if index == node {
-                return true;
-            }
-            at = self.tree.nodes.get(index).and_then(|node| node.owner);
-        }
-        false
     }
 
     /// Asks what is on a list and not known yet what it is. How much is asked.

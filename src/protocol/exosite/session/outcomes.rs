@@ -106,6 +106,13 @@ impl ExositeSession {
                 let client = self.client_of(node);
                 self.look(now, client);
             }
+            After::Owner(destination) => {
+                let owner = self.tree.nodes.get(node).and_then(|node| node.owner);
+                self.look(now, owner.unwrap_or(0));
+                if let Some(destination) = destination {
+                    self.look(now, destination);
+                }
+            }
         }
     }
 

@@ -177,7 +177,32 @@ impl ExositeSession {
     fn execute(&self, command: usize, argument: Option<&Value>) -> Result<(Wish, Procedure), String> {
         let (index, deed) = *self.tree.deeds.get(command).ok_or_else(|| GONE.to_owned())?;
         let procedure = execute::procedure(self.node(index)?, deed, argument)?;
-        Ok((Wish::Execute { node: index, returns: deed.returns(), after: after(deed) }, procedure))
+        Ok((
+            Wish::Execute { node: index, returns: deed.returns(), after: self.after(deed, &procedure) },
+            procedure,
+        ))
+    }
+
+    /// What else changes by a command.
+    fn after(&self, deed: Deed, procedure: &Procedure) -> After {
+        match deed {
+            Deed::Update => After::Description,
+            Deed::Drop | Deed::Move => After::Owner(match procedure {
+                Procedure::Move { destination, .. } => self.tree.named(destination),
+                _ => None,
+            }),
+            Deed::Create | Deed::Map | Deed::Unmap | Deed::Activate | Deed::Deactivate => After::Listing,
+            Deed::Record
+            | Deed::RecordBatch
+            | Deed::Wait
+            | Deed::Flush
+            | Deed::Usage
+            | Deed::Share
+            | Deed::Listing
+            | Deed::Lookup
+            | Deed::WriteGroup
+            | Deed::Revoke => After::Nothing,
+        }
     }
 
     fn node(&self, index: usize) -> Result<&Node, String> {
@@ -201,30 +226,6 @@ impl ExositeSession {
             number += 1;
         }
         Some(procedure::frame(std::iter::once(procedure.call(&CallId::Number(number.into())))))
-    }
-}
-
-/// What else changes by a command.
-fn after(deed: Deed) -> After {
-    match deed {
-        Deed::Update => After::Description,
-        Deed::Drop
-        | Deed::Create
-        | Deed::Map
-        | Deed::Unmap
-        | Deed::Move
-        | Deed::Activate
-        | Deed::Deactivate => After::Listing,
-        Deed::Record
-        | Deed::RecordBatch
-        | Deed::Wait
-        | Deed::Flush
-        | Deed::Usage
-        | Deed::Share
-        | Deed::Listing
-        | Deed::Lookup
-        | Deed::WriteGroup
-        | Deed::Revoke => After::Nothing,
     }
 }
 
