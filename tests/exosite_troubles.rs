@@ -193,3 +193,38 @@ fn two_clients_that_claim_each_other_do_no_harm() {
         bench.serve();
     }
 }
+
+#[test]
+fn listings_that_come_again_use_up_nothing() {
+    let mut bench = ExositeBench::accepted(&[("history", "0")]);
+    bench.resources.clear();
+    let rids: Json = (0..11_000).map(|n| json!(format!("{n:040x}"))).collect();
+    for _ in 0..3 {
+        bench.serve_until("listing");
+        answer_with(&mut bench, |call, answer| {
+            if call["procedure"] == "listing" {
+                *answer = json!({"status": "ok", "result": {"dataport": rids}});
+            }
+        });
+        bench.serve();
+        assert_eq!((bench.catalog.groups.len(), hidden(&bench)), (11_001, 0));
+        look_again(&mut bench);
+    }
+}
+
+#[test]
+fn a_listing_with_strange_entries_does_not_say_what_is_gone() {
+    let mut bench = ExositeBench::live(&[]);
+    look_again(&mut bench);
+    for _ in 0..2 {
+        if !bench.waiting.is_empty() {
+            answer_with(&mut bench, |call, answer| {
+                if call["procedure"] == "listing" {
+                    *answer = json!({"status": "ok", "result": {"dataport": [TEMPERATURE, 5]}});
+                }
+            });
+        }
+    }
+    bench.serve();
+    assert_eq!(hidden(&bench), 0);
+}

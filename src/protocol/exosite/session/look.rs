@@ -62,6 +62,8 @@ pub(super) struct Look {
     listed: Option<Result<Vec<Found>, Unseen>>,
     /// So many of those are not answered yet.
     missing: usize,
+    /// The list was cut, or not all of it could be read: what is not on it may be there all the same.
+    is_partial: bool,
 }
 
 /// Why nobody knows what is below a client.
@@ -112,6 +114,7 @@ impl ExositeSession {
             info: None,
             listed: None,
             missing: 0,
+            is_partial: false,
         });
         let resource = self.resource_of(client);
         let is_asked = self.ask(Purpose::About(client), Procedure::Info { resource, parts: OF_CLIENT });
@@ -177,18 +180,24 @@ impl ExositeSession {
         }
         let mut known = Names::default();
         let mut found: Vec<Found> = Vec::new();
-        let room = LISTED_MOST.saturating_sub(self.seen.listed);
-        if listed.len() > room {
-            self.too_many();
-        }
-        for (kind, rid) in listed.into_iter().take(room) {
+        let mut is_cut = false;
+        for (kind, rid) in listed {
+            let node = self.tree.find(&rid);
+            if node.is_none() && self.seen.listed >= LISTED_MOST {
+                is_cut = true;
+                continue;
+            }
             // Each once, and no client below itself.
-            let is_above = self.tree.find(&rid).is_some_and(|node| self.tree.is_above(node, client));
+            let is_above = node.is_some_and(|node| self.tree.is_above(node, client));
             if LISTED.contains(&kind) && !is_above && known.insert(&rid.key(), found.len()) {
+                self.seen.listed += usize::from(node.is_none());
                 found.push(Found { rid, kind, aliases: Vec::new(), info: None });
             }
         }
-        self.seen.listed += found.len();
+        if is_cut {
+            self.too_many();
+        }
+        self.looks[place].is_partial = is_cut || strange > 0;
         self.looks[place].missing = self.ask_items(client, &found);
         self.looks[place].listed = Some(Ok(found));
     }
@@ -260,7 +269,12 @@ impl ExositeSession {
         let Some(listed) = look.listed else { return };
         match listed {
             Ok(found) => {
-                self.take_listing(now, client, look.is_deep, found, info.and_then(|info| info.aliases));
+                let aliases = info.and_then(|info| info.aliases);
+                let listed = self.take_listing(client, look.is_deep, found, aliases);
+                if !look.is_partial {
+                    self.hide_others(now, client, &listed);
+                }
+                self.tree.set_below(client, Below::Known);
             }
             Err(unseen) => self.not_listed(now, client, &unseen),
         }
@@ -269,14 +283,14 @@ impl ExositeSession {
         }
     }
 
+    /// Adds what is on a list. What is on it, by identifiers.
     fn take_listing(
         &mut self,
-        now: Now,
         client: usize,
         is_deep: bool,
         found: Vec<Found>,
         aliases: Option<Vec<(Rid, Vec<String>)>>,
-    ) {
+    ) -> Names {
         let aliases = aliases.unwrap_or_default();
         let keys: Vec<String> = aliases.iter().map(|(rid, _)| rid.key()).collect();
         let by_rid = Names::number(keys.iter().map(String::as_str));
@@ -306,13 +320,17 @@ impl ExositeSession {
         if too_many {
             self.too_many();
         }
+        listed
+    }
+
+    /// What stands in a client and is not on its list is not there any more.
+    fn hide_others(&mut self, now: Now, client: usize, listed: &Names) {
         for child in self.tree.children(client) {
             let rid = self.tree.nodes.get(child).and_then(|node| node.rid.as_ref());
             if rid.is_some_and(|rid| !listed.contains(&rid.key())) {
                 self.is_gone(now, child);
             }
         }
-        self.tree.set_below(client, Below::Known);
     }
 
     fn is_node_gone(&self, node: usize) -> bool {
