@@ -228,3 +228,16 @@ fn a_listing_with_strange_entries_does_not_say_what_is_gone() {
     bench.serve();
     assert_eq!(hidden(&bench), 0);
 }
+
+#[test]
+fn what_was_missed_is_asked_for_whole_and_no_further_than_it_is_known_again() {
+    for (history, limit) in [("10000", 600), ("25", 25)] {
+        let mut bench = ExositeBench::live(&[("history", history)]);
+        bench.forget();
+        bench.reopen();
+        bench.serve();
+        let reads = bench.calls_of("read");
+        let read = reads.iter().find(|call| call["arguments"][0] == TEMPERATURE).expect("one");
+        assert_eq!(read["arguments"][1], json!({"starttime": 1_795_205_120, "sort": "desc", "limit": limit}));
+    }
+}

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 
 use super::ExositeSession;
 use super::purpose::Purpose;
+use super::watch::KNOWN_MOST;
 use crate::model::event::Event;
 use crate::model::order::sort_by;
 use crate::model::reading::{Reading, Report};
@@ -181,19 +182,23 @@ impl ExositeSession {
     pub(super) fn ask_pasts(&mut self) {
         while let Some(index) = self.pasts.pop_front() {
             let Some(node) = self.tree.nodes.get_mut(index) else { continue };
-            let start = if node.watch.has_history {
+            let window = if node.watch.has_history {
                 let told_to = node.watch.told_to.or(node.watch.newest);
-                told_to.map_or(0, |newest| newest.0.div_euclid(MICROS))
+                // No more than is known again: a subscription may have told them already.
+                Window {
+                    start: Some(told_to.map_or(0, |newest| newest.0.div_euclid(MICROS))),
+                    limit: Some(self.history.min(KNOWN_MOST)),
+                    ..Window::default()
+                }
             } else {
-                first_wanted(&node.storage, self.history)
+                Window {
+                    start: Some(first_wanted(&node.storage, self.history)),
+                    limit: Some(self.history),
+                    selection: Selection::AutoWindow,
+                    ..Window::default()
+                }
             };
             node.watch.has_gap = false;
-            let window = Window {
-                start: Some(start),
-                limit: Some(self.history),
-                selection: Selection::AutoWindow,
-                ..Window::default()
-            };
             let procedure = Procedure::Read { resource: node.resource(), window };
             self.ask(Purpose::History(index), procedure);
         }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::model::time::Timestamp;
 
 /// So many points are known again when they come again.
-const KNOWN_MOST: usize = 600;
+pub(super) const KNOWN_MOST: u32 = 600;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -68,7 +68,7 @@ impl Watch {
         let point = (at.0, print(value));
         let Err(place) = self.known.binary_search(&point) else { return false };
         self.known.insert(place, point);
-        if self.known.len() > KNOWN_MOST {
+        if self.known.len() > KNOWN_MOST as usize {
             self.known.pop_front();
         }
         true
@@ -99,7 +99,7 @@ mod tests {
         for at in 0..2_000 {
             assert!(watch.is_new(Timestamp(at), "x"));
         }
-        assert_eq!(watch.known.len(), KNOWN_MOST);
+        assert_eq!(watch.known.len(), KNOWN_MOST as usize);
         assert!(!watch.is_new(Timestamp(1_999), "x"));
     }
 }
