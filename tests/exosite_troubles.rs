@@ -7,6 +7,7 @@ use porthole::model::event::{Event, Request};
 use porthole::model::value::Value;
 use porthole::protocol::Output;
 use serde_json::{Value as Json, json};
+use util::clock::secs;
 use util::exosite_bench::*;
 
 fn number(value: f64) -> Value {
@@ -240,4 +241,29 @@ fn what_was_missed_is_asked_for_whole_and_no_further_than_it_is_known_again() {
         let read = reads.iter().find(|call| call["arguments"][0] == TEMPERATURE).expect("one");
         assert_eq!(read["arguments"][1], json!({"starttime": 1_795_205_120, "sort": "desc", "limit": limit}));
     }
+}
+
+#[test]
+fn what_fails_again_and_again_is_tried_less_and_less_and_its_names_are_free() {
+    let mut bench = ExositeBench::accepted(&[]);
+    let mut names = Vec::new();
+    for _ in 0..360 {
+        while !bench.waiting.is_empty() {
+            answer_with(&mut bench, |call, answer| {
+                if call["procedure"] == "subscribe" && call["arguments"][0] == INTEGER {
+                    *answer = json!({"status": "noauth"});
+                }
+            });
+        }
+        bench.pass(secs(5.0));
+    }
+    for call in bench.calls_of("subscribe") {
+        if call["arguments"][0] == INTEGER {
+            names.push(call["arguments"][1]["subs_id"].clone());
+        }
+    }
+    assert!((4..=9).contains(&names.len()), "{} times in half an hour", names.len());
+    bench.take();
+    bench.ask(Request::Raw { text: json!({"calls": [{"id": names[0], "procedure": "x"}]}).to_string() });
+    assert!(bench.outcomes().is_empty(), "{:?}", bench.outcomes());
 }

@@ -21,6 +21,7 @@ mod tree;
 mod watch;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::answer::{Answer, CallId, Incoming, WireError};
 use super::auth::{Auth, AuthError};
@@ -77,6 +78,9 @@ pub struct ExositeSession {
     pasts: VecDeque<usize>,
     /// When what did not work is tried again.
     retry: Option<Instant>,
+    /// When it was tried again last, and how long that was waited for.
+    retried: Option<Instant>,
+    retry_delay: Duration,
     /// Lines that a person typed and that wait for an answer.
     typed: Vec<Typed>,
     limiter: Limiter,
@@ -118,6 +122,8 @@ impl ExositeSession {
             subscriptions: Vec::new(),
             pasts: VecDeque::new(),
             retry: None,
+            retried: None,
+            retry_delay: Duration::ZERO,
             typed: Vec::new(),
             limiter: Limiter::default(),
             outbox: Outbox::default(),
@@ -338,6 +344,7 @@ impl ExositeSession {
         self.subscriptions.clear();
         self.pasts.clear();
         self.retry = None;
+        self.retried = None;
         for node in &mut self.tree.nodes {
             node.watch.interrupt();
             node.watch.ends = 0;

@@ -16,6 +16,8 @@ pub(super) struct Watch {
     pub(super) state: State,
     /// Names the subscription.
     pub(super) subscription: Option<u64>,
+    /// The number of the call that asked for it: a peer may tell under that, too.
+    pub(super) asked_by: Option<u64>,
     /// When the newest point was written that was told.
     pub(super) newest: Option<Timestamp>,
     /// The peer said that there is no point.
@@ -49,6 +51,7 @@ impl Watch {
     pub(super) fn interrupt(&mut self) {
         self.state = State::Idle;
         self.subscription = None;
+        self.asked_by = None;
         self.has_gap = self.newest.is_some() || self.is_empty || self.told_to.is_some();
     }
 
@@ -61,6 +64,11 @@ impl Watch {
         while self.known.back().is_some_and(|(at, _)| *at >= newest.0) {
             self.known.pop_back();
         }
+    }
+
+    /// Whether its subscription has such a name now.
+    pub(super) fn has_name(&self, name: u64) -> bool {
+        [self.subscription, self.asked_by].contains(&Some(name))
     }
 
     /// Whether a point came before; if not, it has now. The value is its JSON.
