@@ -3,7 +3,7 @@
 mod util;
 
 use porthole::model::catalog::{Below, Level};
-use porthole::model::event::{Event, Request};
+use porthole::model::event::{Event, Outcome, Request};
 use porthole::model::value::Value;
 use porthole::protocol::Output;
 use serde_json::{Value as Json, json};
@@ -266,4 +266,32 @@ fn what_fails_again_and_again_is_tried_less_and_less_and_its_names_are_free() {
     bench.take();
     bench.ask(Request::Raw { text: json!({"calls": [{"id": names[0], "procedure": "x"}]}).to_string() });
     assert!(bench.outcomes().is_empty(), "{:?}", bench.outcomes());
+}
+
+#[test]
+fn an_error_about_a_frame_is_the_answer_to_a_typed_line() {
+    let mut bench = ExositeBench::live(&[]);
+    let channel = bench.channel("Dev/temperature");
+    let write = bench.ask(Request::Write { channel, value: number(1.0) });
+    let line = json!({"calls": [{"id": "mine", "procedure": 5}]}).to_string();
+    let typed = bench.ask(Request::Raw { text: line });
+    bench.text(r#"{"error": {"code": 400, "message": "Invalid", "context": "calls"}}"#);
+    let outcomes = bench.outcomes();
+    let [(other, Outcome::Done { value: Some(Value::Json(answer)), .. })] = &outcomes[..] else {
+        panic!("{outcomes:?}")
+    };
+    assert!(*other == typed && answer.contains("400"), "{answer}");
+    bench.take();
+    answer_with(&mut bench, |_, _| {});
+    assert_eq!(bench.outcomes(), [(write, &Outcome::Done { value: None, data_type: None })]);
+}
+
+#[test]
+fn where_nobody_knows_which_frame_failed_a_write_is_not_said_to_be_refused() {
+    let mut bench = ExositeBench::live(&[]);
+    let channel = bench.channel("Dev/temperature");
+    let first = bench.ask(Request::Write { channel, value: number(1.0) });
+    let second = bench.ask(Request::Write { channel, value: number(2.0) });
+    bench.text(r#"{"error": {"code": 500, "message": "Internal", "context": "calls"}}"#);
+    assert_eq!(bench.outcomes(), [(first, &Outcome::Lost), (second, &Outcome::Lost)]);
 }

@@ -41,8 +41,10 @@ pub(super) struct Flight {
     /// When it went.
     pub(super) sent: Now,
     id: u64,
-    /// The frame that it went in; `None` where it does not count as one of the session's.
-    frame: Option<u64>,
+    /// The frame that it went in.
+    frame: u64,
+    /// That frame is one of people's: it does not count as one of the session's.
+    is_urgent: bool,
     due: Instant,
 }
 
@@ -110,7 +112,7 @@ impl Calls {
         if !is_urgent && (self.waiting.is_empty() || self.open_frames() >= FRAMES_MOST) {
             return None;
         }
-        let frame = (!is_urgent).then_some(self.next_frame);
+        let frame = self.next_frame;
         self.next_frame += 1;
         let mut calls = Vec::new();
         while calls.len() < CALLS_MOST {
@@ -119,7 +121,7 @@ impl Calls {
             let id = self.number(&is_taken);
             calls.push(job.procedure.call(&CallId::Number(id.into())));
             let due = now.instant + job.patience();
-            self.flights.push(Flight { job, sent: now, id, frame, due });
+            self.flights.push(Flight { job, sent: now, id, frame, is_urgent, due });
         }
         Some(procedure::frame(calls.into_iter()))
     }
@@ -139,9 +141,18 @@ impl Calls {
     }
 
     fn open_frames(&self) -> usize {
+        Self::count_frames(self.flights.iter().filter(|flight| !flight.is_urgent))
+    }
+
+    /// So many frames are under way, people's and the session's own.
+    pub(super) fn frames_under_way(&self) -> usize {
+        Self::count_frames(self.flights.iter())
+    }
+
+    fn count_frames<'f>(flights: impl Iterator<Item = &'f Flight>) -> usize {
         // Flights stand in the order of their frames.
         let (mut count, mut last) = (0, None);
-        for frame in self.flights.iter().filter_map(|flight| flight.frame) {
+        for frame in flights.map(|flight| flight.frame) {
             if last != Some(frame) {
                 (count, last) = (count + 1, Some(frame));
             }

@@ -232,12 +232,17 @@ impl ExositeSession {
         }
     }
 
-    /// An error about a whole frame: nobody knows which, so it ends everything that is under way.
+    /// An error about a whole frame, and nobody knows which: that of a person's typed line, if one waits; else it ends
+    /// everything that is under way.
     fn frame_failed(&mut self, now: Now, error: &WireError, frame: &str) {
         if error.is_about_the_key() {
             return self.key_refused(&error.words(), frame);
         }
         self.violation("calls are answered one by one");
+        if self.typed_failed(frame) {
+            return;
+        }
+        let is_known = self.calls.frames_under_way() == 1;
         let text = [&error.words(), " All calls that were under way end with it."].concat();
         self.notice(
             now,
@@ -245,9 +250,10 @@ impl ExositeSession {
         );
         for flight in self.calls.take_flights() {
             match flight.job.purpose {
-                Purpose::Person(request, wish) => {
+                Purpose::Person(request, wish) if is_known => {
                     self.person_failed_with(request, wish, &Answer::failed(error.clone()));
                 }
+                Purpose::Person(request, wish) => self.person_failed(request, wish, Outcome::Lost),
                 Purpose::Heartbeat => {}
                 Purpose::About(_)
                 | Purpose::Listing(_)

@@ -124,7 +124,17 @@ impl ExositeSession {
     pub(super) fn typed_answered(&mut self, id: &CallId<'_>, frame: &str) -> bool {
         let is = |other: &CallId<'_>| other == id || (id.number().is_some() && other.number() == id.number());
         let Some(place) = self.typed.iter().position(|typed| typed.ids.iter().any(is)) else { return false };
-        let typed = self.typed.swap_remove(place);
+        let typed = self.typed.remove(place);
+        self.done(typed.request, Some(Value::Json(frame.to_owned())));
+        true
+    }
+
+    /// An error about a whole frame is the answer to the typed line that waits longest. `false` where none waits.
+    pub(super) fn typed_failed(&mut self, frame: &str) -> bool {
+        if self.typed.is_empty() {
+            return false;
+        }
+        let typed = self.typed.remove(0);
         self.done(typed.request, Some(Value::Json(frame.to_owned())));
         true
     }
@@ -132,7 +142,7 @@ impl ExositeSession {
     pub(super) fn forget_typed(&mut self, now: Now) {
         let is_over = |typed: &Typed| typed.since + ANSWER_TIMEOUT <= now.instant;
         while let Some(place) = self.typed.iter().position(is_over) {
-            let typed = self.typed.swap_remove(place);
+            let typed = self.typed.remove(place);
             self.reply(typed.request, Outcome::TimedOut);
         }
     }
