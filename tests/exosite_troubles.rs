@@ -5,7 +5,7 @@ mod util;
 use porthole::model::catalog::{Below, Level};
 use porthole::model::event::{Event, Outcome, Request};
 use porthole::model::value::Value;
-use porthole::protocol::Output;
+use porthole::protocol::{Input, Output};
 use serde_json::{Value as Json, json};
 use util::clock::secs;
 use util::exosite_bench::*;
@@ -294,4 +294,13 @@ fn where_nobody_knows_which_frame_failed_a_write_is_not_said_to_be_refused() {
     let second = bench.ask(Request::Write { channel, value: number(2.0) });
     bench.text(r#"{"error": {"code": 500, "message": "Internal", "context": "calls"}}"#);
     assert_eq!(bench.outcomes(), [(first, &Outcome::Lost), (second, &Outcome::Lost)]);
+}
+
+#[test]
+fn another_server_that_says_something_and_hangs_up_does_not_speak_the_protocol() {
+    let mut bench = ExositeBench::opened(&[]);
+    bench.text("welcome!");
+    bench.input(Input::Closed);
+    let (not_this_protocol, title) = bench.refusal().expect("a refusal");
+    assert!(not_this_protocol && title.contains("does not speak"), "{title}");
 }

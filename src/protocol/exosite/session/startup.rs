@@ -118,15 +118,19 @@ impl ExositeSession {
 
     /// Nothing was said about the key in time.
     pub(super) fn not_greeted(&mut self) {
-        let Some(frame) = self.startup.strange.take() else {
-            return self.close("no answer to the key came in time");
-        };
+        match self.startup.strange.take() {
+            Some(frame) => self.not_this_protocol(&frame),
+            None => self.close("no answer to the key came in time"),
+        }
+    }
+
+    fn not_this_protocol(&mut self, frame: &str) {
         let notice = Notice::new(
             Severity::Alarm,
             "What answers there does not speak the One Platform's RPC",
             "A One Platform server answers a key with a status. Check the address and the protocol: the key was sent to \
              whatever this is.",
-            &frame,
+            frame,
         );
         self.refuse(true, notice, Vec::new());
     }
@@ -142,6 +146,9 @@ impl ExositeSession {
         self.startup.cuts = self.startup.cuts.saturating_add(1);
         if self.startup.was_accepted && self.startup.cuts < CUTS_MOST {
             return;
+        }
+        if let Some(frame) = self.startup.strange.take() {
+            return self.not_this_protocol(&frame);
         }
         // Servers may say no by hanging up. To come back with the same key again and again would be an attack.
         let notice = Notice::new(
