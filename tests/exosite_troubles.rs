@@ -304,3 +304,19 @@ fn another_server_that_says_something_and_hangs_up_does_not_speak_the_protocol()
     let (not_this_protocol, title) = bench.refusal().expect("a refusal");
     assert!(not_this_protocol && title.contains("does not speak"), "{title}");
 }
+
+#[test]
+fn long_pasts_do_not_come_in_one_frame() {
+    for (history, most) in [("10000", 1), ("2500", 2), ("600", 8)] {
+        let mut bench = ExositeBench::accepted(&[("history", history)]);
+        for n in 0..20 {
+            let rid = format!("{n:040x}");
+            let about = json!({"format": "float", "name": format!("p{n}")});
+            bench.resources.push(Resource::new(&rid, "dataport", "", None, about));
+        }
+        bench.serve();
+        let pasts = |frame: &String| frame.matches("autowindow").count();
+        assert_eq!(bench.frames.iter().map(pasts).max(), Some(most), "{history}");
+        assert_eq!(bench.frames.iter().map(pasts).sum::<usize>(), 25);
+    }
+}

@@ -15,6 +15,9 @@ use crate::protocol::exosite::procedure::{self, Procedure};
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The most calls in one frame.
 const CALLS_MOST: usize = 50;
+/// The most points of the past that are asked for in one frame, where that is more than one series: an answer has to
+/// fit into a frame of the peer.
+const POINTS_MOST: usize = 5_000;
 /// The most frames of the session's own calls whose answers are still to come.
 const FRAMES_MOST: usize = 4;
 /// The most calls of people that are under way or wait.
@@ -57,11 +60,15 @@ pub(super) struct Calls {
     flights: Vec<Flight>,
     next_id: u64,
     next_frame: u64,
+    /// The most calls for the past of a series in one frame.
+    pasts_most: usize,
 }
 
-impl Default for Calls {
-    fn default() -> Self {
+impl Calls {
+    /// Nothing waits. So many points of the past of a series are asked for at once.
+    pub(super) fn new(history: u32) -> Self {
         Self {
+            pasts_most: (POINTS_MOST / (history as usize).max(1)).max(1),
             urgent: VecDeque::new(),
             waiting: VecDeque::new(),
             flights: Vec::new(),
@@ -114,10 +121,17 @@ impl Calls {
         }
         let frame = self.next_frame;
         self.next_frame += 1;
-        let mut calls = Vec::new();
+        let (mut calls, mut pasts) = (Vec::new(), 0);
         while calls.len() < CALLS_MOST {
             let queue = if is_urgent { &mut self.urgent } else { &mut self.waiting };
             let Some(job) = queue.pop_front() else { break };
+            if let Purpose::History(_) = job.purpose {
+                pasts += 1;
+                if pasts > self.pasts_most {
+                    queue.push_front(job);
+                    break;
+                }
+            }
             let id = self.number(&is_taken);
             calls.push(job.procedure.call(&CallId::Number(id.into())));
             let due = now.instant + job.patience();

@@ -104,13 +104,14 @@ enum Phase {
 impl ExositeSession {
     /// A session that has not seen any input yet.
     pub fn new(options: &Options) -> Self {
+        let history = options.get("history").trim().parse().unwrap_or(600).min(HISTORY_MOST);
         Self {
             auth: Auth::of(options),
-            history: options.get("history").trim().parse().unwrap_or(600).min(HISTORY_MOST),
+            history,
             mask: Mask::new(options),
             phase: Phase::Closed,
             startup: startup::Startup::default(),
-            calls: Calls::default(),
+            calls: Calls::new(history),
             tree: Tree::default(),
             looks: Vec::new(),
             frontier: VecDeque::new(),
