@@ -4,7 +4,9 @@ mod util;
 
 use porthole::model::catalog::{Below, Level};
 use porthole::model::event::{Event, Outcome, Request};
+use porthole::model::json::{Breaches, Json as Wire};
 use porthole::model::value::Value;
+use porthole::protocol::exosite::value::Format;
 use porthole::protocol::{Input, Output};
 use serde_json::{Value as Json, json};
 use util::clock::secs;
@@ -318,5 +320,15 @@ fn long_pasts_do_not_come_in_one_frame() {
         let pasts = |frame: &String| frame.matches("autowindow").count();
         assert_eq!(bench.frames.iter().map(pasts).max(), Some(most), "{history}");
         assert_eq!(bench.frames.iter().map(pasts).sum::<usize>(), 25);
+    }
+}
+
+#[test]
+fn what_is_shown_of_a_bad_value_says_where_it_was_cut() {
+    for (chars, is_cut) in [(58, false), (59, true)] {
+        let value = format!("\"{}\"", "x".repeat(chars));
+        let json = Wire::parse(&value, &mut Breaches::default()).expect("JSON");
+        let words = Format::Float.read(&json).expect_err("no number").to_string();
+        assert_eq!(words.contains('…'), is_cut, "{words}");
     }
 }

@@ -101,7 +101,7 @@ impl ExositeSession {
 
     /// Looks into a client; its listing is asked for by the caller. `false` where that is being done.
     pub(super) fn begin_look(&mut self, now: Now, client: usize, is_deep: bool) -> bool {
-        if self.looks.iter().any(|look| look.client == client) {
+        if self.is_looking_into(client) {
             return false;
         }
         self.seen.clients += 1;
@@ -151,6 +151,10 @@ impl ExositeSession {
                 self.look(now, next);
             }
         }
+    }
+
+    pub(super) fn is_looking_into(&self, client: usize) -> bool {
+        self.looks.iter().any(|look| look.client == client)
     }
 
     pub(super) fn is_looking(&self) -> bool {

@@ -31,6 +31,7 @@ const INSPECTED: &[Part] = &[
 /// So many typed lines wait for an answer.
 const TYPED_MOST: usize = 64;
 const NOT_READY: &str = "the connection is not ready yet";
+const FULL: &str = "too many requests wait already";
 const GONE: &str = "the server does not offer it any more";
 
 /// A line that a person typed and that waits for an answer.
@@ -71,16 +72,19 @@ impl ExositeSession {
     }
 
     fn ask_for(&mut self, now: Now, id: RequestId, wish: Wish, procedure: Procedure) {
-        if let Wish::Expand(node) = wish
-            && !self.begin_look(now, node, false)
-        {
-            return self.not_sent(id, "it is being looked into already");
+        if let Wish::Expand(node) = wish {
+            if self.is_looking_into(node) {
+                return self.not_sent(id, "it is being looked into already");
+            }
+            if !self.begin_look(now, node, false) {
+                return self.not_sent(id, FULL);
+            }
         }
         if !self.calls.push(Job::new(Purpose::Person(id, wish), procedure)) {
             if let Wish::Expand(node) = wish {
                 self.looks_no_more(node);
             }
-            self.not_sent(id, "too many requests wait already");
+            self.not_sent(id, FULL);
         }
     }
 
