@@ -64,6 +64,8 @@ pub struct WireError {
     pub message: String,
     /// What it is about: `arguments`, `auth`, `calls`, `procedure`; may be empty.
     pub context: String,
+    /// It is none of the peer's: nothing came in time.
+    pub is_silence: bool,
 }
 
 /// Why a frame is nothing that the peer may send.
@@ -221,6 +223,16 @@ impl<'a> CallId<'a> {
 }
 
 impl WireError {
+    /// What stands for an answer that did not come.
+    pub fn silence() -> Self {
+        Self { message: "no answer came in time".to_owned(), is_silence: true, ..Self::default() }
+    }
+
+    /// It says nothing about the call: silence, and what the peer itself suffers from.
+    pub fn may_pass(&self) -> bool {
+        self.is_silence || self.code == Some(500)
+    }
+
     /// Reads the member `error`. Anything is taken for one: that it is there says enough.
     fn read(json: Option<&Json<'_>>) -> Self {
         let text = |name: &str| {
@@ -233,7 +245,7 @@ impl WireError {
         };
         match json {
             Some(Json::Text(words)) => Self { message: words.to_string(), ..Self::default() },
-            _ => Self { code, message: text("message"), context: text("context") },
+            _ => Self { code, message: text("message"), context: text("context"), is_silence: false },
         }
     }
 

@@ -224,11 +224,6 @@ pub fn listing(result: &Json<'_>, asked: &[Kind]) -> Option<(Vec<(Kind, Rid)>, u
     Some((found, strange))
 }
 
-/// An identifier, as `create` and `lookup` return it, or a code, as `share` does.
-pub fn rid(result: &Json<'_>) -> Option<Rid> {
-    result.as_text().and_then(Rid::parse)
-}
-
 /// A text, or what stands for one.
 fn word(json: Option<&Json<'_>>, name: &str) -> String {
     match json.and_then(|json| json.get(name)) {

@@ -11,6 +11,9 @@ use crate::model::value::Value;
 /// Beyond it a double does not tell neighbouring whole numbers apart.
 const WHOLE_LIMIT: f64 = 9_007_199_254_740_992.0;
 
+/// So much of a bad value is shown, in characters.
+const SHOWN_CHARS: usize = 60;
+
 /// The format of a dataport or a datarule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -100,8 +103,7 @@ impl Format {
             Self::Boolean => boolean(json),
             Self::Unknown => Some(bare(json)),
         };
-        value
-            .ok_or_else(|| BadValue { format: self.word(), value: json.to_text().chars().take(60).collect() })
+        value.ok_or_else(|| BadValue { format: self.word(), value: cut(json.to_text()) })
     }
 
     /// Writes a value, as JSON.
@@ -113,6 +115,13 @@ impl Format {
             (Self::Text, other) => Ok(quoted(&json_of(other)?)),
             (Self::Float | Self::Integer | Self::Boolean | Self::Unknown, other) => json_of(other),
         }
+    }
+}
+
+fn cut(text: String) -> String {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => [&text[..end], "…"].concat(),
+        None => text,
     }
 }
 

@@ -15,6 +15,9 @@ use crate::protocol::exosite::procedure::{self, Procedure};
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The most calls in one frame.
 const CALLS_MOST: usize = 50;
+/// The most points of the past that are asked for in one frame, where that is more than one series: an answer has to
+/// fit into a frame of the peer.
+const POINTS_MOST: usize = 5_000;
 /// The most frames of the session's own calls whose answers are still to come.
 const FRAMES_MOST: usize = 4;
 /// The most calls of people that are under way or wait.
@@ -41,8 +44,10 @@ pub(super) struct Flight {
     /// When it went.
     pub(super) sent: Now,
     id: u64,
-    /// The frame that it went in; `None` where it does not count as one of the session's.
-    frame: Option<u64>,
+    /// The frame that it went in.
+    frame: u64,
+    /// That frame is one of people's: it does not count as one of the session's.
+    is_urgent: bool,
     due: Instant,
 }
 
@@ -55,11 +60,15 @@ pub(super) struct Calls {
     flights: Vec<Flight>,
     next_id: u64,
     next_frame: u64,
+    /// The most calls for the past of a series in one frame.
+    pasts_most: usize,
 }
 
-impl Default for Calls {
-    fn default() -> Self {
+impl Calls {
+    /// Nothing waits. So many points of the past of a series are asked for at once.
+    pub(super) fn new(history: u32) -> Self {
         Self {
+            pasts_most: (POINTS_MOST / (history as usize).max(1)).max(1),
             urgent: VecDeque::new(),
             waiting: VecDeque::new(),
             flights: Vec::new(),
@@ -110,16 +119,23 @@ impl Calls {
         if !is_urgent && (self.waiting.is_empty() || self.open_frames() >= FRAMES_MOST) {
             return None;
         }
-        let frame = (!is_urgent).then_some(self.next_frame);
+        let frame = self.next_frame;
         self.next_frame += 1;
-        let mut calls = Vec::new();
+        let (mut calls, mut pasts) = (Vec::new(), 0);
         while calls.len() < CALLS_MOST {
             let queue = if is_urgent { &mut self.urgent } else { &mut self.waiting };
             let Some(job) = queue.pop_front() else { break };
+            if let Purpose::History(_) = job.purpose {
+                pasts += 1;
+                if pasts > self.pasts_most {
+                    queue.push_front(job);
+                    break;
+                }
+            }
             let id = self.number(&is_taken);
             calls.push(job.procedure.call(&CallId::Number(id.into())));
             let due = now.instant + job.patience();
-            self.flights.push(Flight { job, sent: now, id, frame, due });
+            self.flights.push(Flight { job, sent: now, id, frame, is_urgent, due });
         }
         Some(procedure::frame(calls.into_iter()))
     }
@@ -139,9 +155,18 @@ impl Calls {
     }
 
     fn open_frames(&self) -> usize {
+        Self::count_frames(self.flights.iter().filter(|flight| !flight.is_urgent))
+    }
+
+    /// So many frames are under way, people's and the session's own.
+    pub(super) fn frames_under_way(&self) -> usize {
+        Self::count_frames(self.flights.iter())
+    }
+
+    fn count_frames<'f>(flights: impl Iterator<Item = &'f Flight>) -> usize {
         // Flights stand in the order of their frames.
         let (mut count, mut last) = (0, None);
-        for frame in self.flights.iter().filter_map(|flight| flight.frame) {
+        for frame in flights.map(|flight| flight.frame) {
             if last != Some(frame) {
                 (count, last) = (count + 1, Some(frame));
             }

@@ -14,11 +14,10 @@ use crate::model::event::Event;
 use crate::model::link::Cause;
 use crate::model::slots::Names;
 use crate::model::time::{Instant, Now};
-use crate::protocol::exosite::answer::Answer;
+use crate::protocol::exosite::answer::{Answer, WireError};
 use crate::protocol::exosite::procedure::{Part, Procedure, Relation};
 use crate::protocol::exosite::resource::{Kind, ResourceId, Rid};
 use crate::protocol::exosite::result::{self, Info};
-use crate::protocol::exosite::status::Status;
 
 /// What is listed: what has values, and what holds it.
 const LISTED: &[Kind] = &[Kind::Client, Kind::Dataport, Kind::Datarule];
@@ -63,6 +62,8 @@ pub(super) struct Look {
     listed: Option<Result<Vec<Found>, Unseen>>,
     /// So many of those are not answered yet.
     missing: usize,
+    /// The list was cut, or not all of it could be read: what is not on it may be there all the same.
+    is_partial: bool,
 }
 
 /// Why nobody knows what is below a client.
@@ -100,7 +101,7 @@ impl ExositeSession {
 
     /// Looks into a client; its listing is asked for by the caller. `false` where that is being done.
     pub(super) fn begin_look(&mut self, now: Now, client: usize, is_deep: bool) -> bool {
-        if self.looks.iter().any(|look| look.client == client) {
+        if self.is_looking_into(client) {
             return false;
         }
         self.seen.clients += 1;
@@ -113,6 +114,7 @@ impl ExositeSession {
             info: None,
             listed: None,
             missing: 0,
+            is_partial: false,
         });
         let resource = self.resource_of(client);
         let is_asked = self.ask(Purpose::About(client), Procedure::Info { resource, parts: OF_CLIENT });
@@ -151,6 +153,10 @@ impl ExositeSession {
         }
     }
 
+    pub(super) fn is_looking_into(&self, client: usize) -> bool {
+        self.looks.iter().any(|look| look.client == client)
+    }
+
     pub(super) fn is_looking(&self) -> bool {
         !self.looks.is_empty() || !self.frontier.is_empty()
     }
@@ -167,8 +173,7 @@ impl ExositeSession {
         let listing = answer.good().and_then(|result| result::listing(result, LISTED));
         let Some(place) = self.looks.iter().position(|look| look.client == client) else { return };
         let Some((listed, strange)) = listing else {
-            // Silence and what the server itself suffers from may pass.
-            let is_silent = answer.status == Status::Fail;
+            let is_silent = answer.error.as_ref().is_some_and(WireError::may_pass);
             let status = if answer.is_ok() { "no listing" } else { answer.status.word() };
             let words = [status, ". ", &answer.words()].concat();
             self.looks[place].listed = Some(Err(Unseen { is_silent, words }));
@@ -179,32 +184,26 @@ impl ExositeSession {
         }
         let mut known = Names::default();
         let mut found: Vec<Found> = Vec::new();
-        let room = LISTED_MOST.saturating_sub(self.seen.listed);
-        if listed.len() > room {
-            self.too_many();
-        }
-        for (kind, rid) in listed.into_iter().take(room) {
+        let mut is_cut = false;
+        for (kind, rid) in listed {
+            let node = self.tree.find(&rid);
+            if node.is_none() && self.seen.listed >= LISTED_MOST {
+                is_cut = true;
+                continue;
+            }
             // Each once, and no client below itself.
-            let is_above = self.tree.find(&rid).is_some_and(|node| self.is_above(node, client));
+            let is_above = node.is_some_and(|node| self.tree.is_above(node, client));
             if LISTED.contains(&kind) && !is_above && known.insert(&rid.key(), found.len()) {
+                self.seen.listed += usize::from(node.is_none());
                 found.push(Found { rid, kind, aliases: Vec::new(), info: None });
             }
         }
-        self.seen.listed += found.len();
+        if is_cut {
+            self.too_many();
+        }
+        self.looks[place].is_partial = is_cut || strange > 0;
         self.looks[place].missing = self.ask_items(client, &found);
         self.looks[place].listed = Some(Ok(found));
-    }
-
-    /// A node is a client, or stands above it.
-    fn is_above(&self, node: usize, client: usize) -> bool {
-        let mut at = Some(client);
-        while let Some(index) = at {
-            if index == node {
-                return true;
-            }
-            at = self.tree.nodes.get(index).and_then(|node| node.owner);
-        }
-        false
     }
 
     /// Asks what is on a list and not known yet what it is. How much is asked.
@@ -274,7 +273,12 @@ impl ExositeSession {
         let Some(listed) = look.listed else { return };
         match listed {
             Ok(found) => {
-                self.take_listing(now, client, look.is_deep, found, info.and_then(|info| info.aliases));
+                let aliases = info.and_then(|info| info.aliases);
+                let listed = self.take_listing(client, look.is_deep, found, aliases);
+                if !look.is_partial {
+                    self.hide_others(now, client, &listed);
+                }
+                self.tree.set_below(client, Below::Known);
             }
             Err(unseen) => self.not_listed(now, client, &unseen),
         }
@@ -283,14 +287,14 @@ impl ExositeSession {
         }
     }
 
+    /// Adds what is on a list. What is on it, by identifiers.
     fn take_listing(
         &mut self,
-        now: Now,
         client: usize,
         is_deep: bool,
         found: Vec<Found>,
         aliases: Option<Vec<(Rid, Vec<String>)>>,
-    ) {
+    ) -> Names {
         let aliases = aliases.unwrap_or_default();
         let keys: Vec<String> = aliases.iter().map(|(rid, _)| rid.key()).collect();
         let by_rid = Names::number(keys.iter().map(String::as_str));
@@ -304,22 +308,37 @@ impl ExositeSession {
             let names = by_rid.get(&found.rid.key()).and_then(|place| aliases.get(place));
             found.aliases = names.map(|(_, names)| names.clone()).unwrap_or_default();
             let is_client = found.kind == Kind::Client;
-            match self.tree.add(client, &found) {
-                Some(child) if is_client && is_deep => self.frontier.push_back(child),
-                Some(_) => {}
-                None => too_many = true,
+            let was_gone = self.tree.find(&found.rid).is_some_and(|node| self.is_node_gone(node));
+            let Some(child) = self.tree.add(client, &found) else {
+                too_many = true;
+                continue;
+            };
+            if is_client && is_deep {
+                self.frontier.push_back(child);
+            }
+            let channel = self.tree.nodes.get(child).and_then(|node| node.channel);
+            if let Some(channel) = channel.filter(|channel| was_gone && *channel < self.told.1) {
+                self.want(channel);
             }
         }
         if too_many {
             self.too_many();
         }
+        listed
+    }
+
+    /// What stands in a client and is not on its list is not there any more.
+    fn hide_others(&mut self, now: Now, client: usize, listed: &Names) {
         for child in self.tree.children(client) {
             let rid = self.tree.nodes.get(child).and_then(|node| node.rid.as_ref());
             if rid.is_some_and(|rid| !listed.contains(&rid.key())) {
                 self.is_gone(now, child);
             }
         }
-        self.tree.set_below(client, Below::Known);
+    }
+
+    fn is_node_gone(&self, node: usize) -> bool {
+        self.tree.nodes.get(node).is_some_and(|node| node.is_gone)
     }
 
     /// Nobody knows what is below a client.
@@ -365,6 +384,7 @@ impl ExositeSession {
         while let Some(index) = gone.pop() {
             if self.tree.nodes.get(index).is_some_and(|node| node.kind == Kind::Client) {
                 gone.extend(self.tree.children(index));
+                self.tree.forget_below(index);
             }
             self.tree.hide(index);
             self.end_watch(now, index);

@@ -21,6 +21,7 @@ mod tree;
 mod watch;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::answer::{Answer, CallId, Incoming, WireError};
 use super::auth::{Auth, AuthError};
@@ -39,6 +40,7 @@ use calls::{ANSWER_TIMEOUT, Calls, Flight, Job};
 use look::Look;
 use person::Typed;
 use purpose::Purpose;
+use readings::Way;
 use tree::Tree;
 
 /// The most points of the past that are asked for.
@@ -76,6 +78,9 @@ pub struct ExositeSession {
     pasts: VecDeque<usize>,
     /// When what did not work is tried again.
     retry: Option<Instant>,
+    /// When it was tried again last, and how long that was waited for.
+    retried: Option<Instant>,
+    retry_delay: Duration,
     /// Lines that a person typed and that wait for an answer.
     typed: Vec<Typed>,
     limiter: Limiter,
@@ -99,13 +104,14 @@ enum Phase {
 impl ExositeSession {
     /// A session that has not seen any input yet.
     pub fn new(options: &Options) -> Self {
+        let history = options.get("history").trim().parse().unwrap_or(600).min(HISTORY_MOST);
         Self {
             auth: Auth::of(options),
-            history: options.get("history").trim().parse().unwrap_or(600).min(HISTORY_MOST),
+            history,
             mask: Mask::new(options),
             phase: Phase::Closed,
             startup: startup::Startup::default(),
-            calls: Calls::default(),
+            calls: Calls::new(history),
             tree: Tree::default(),
             looks: Vec::new(),
             frontier: VecDeque::new(),
@@ -117,6 +123,8 @@ impl ExositeSession {
             subscriptions: Vec::new(),
             pasts: VecDeque::new(),
             retry: None,
+            retried: None,
+            retry_delay: Duration::ZERO,
             typed: Vec::new(),
             limiter: Limiter::default(),
             outbox: Outbox::default(),
@@ -176,7 +184,7 @@ impl ExositeSession {
         // Without a name of its own a subscription tells under the call's.
         if let (Purpose::Subscribe(node), Some(_)) = (flight.job.purpose, answer.good()) {
             self.subscribed(now, node, number, answer);
-            return self.points_came(now, node, answer, frame);
+            return self.points_came(now, node, Way::Told, answer, frame);
         }
         self.concluded(now, number, flight, answer, frame);
     }
@@ -212,10 +220,7 @@ impl ExositeSession {
             | Purpose::Newest(_)
             | Purpose::Subscribe(_)
             | Purpose::Unsubscribe
-            | Purpose::History(_) => {
-                let message = "no answer came in time".to_owned();
-                self.once_more(now, flight, WireError { message, ..WireError::default() });
-            }
+            | Purpose::History(_) => self.once_more(now, flight, WireError::silence()),
         }
     }
 
@@ -228,12 +233,17 @@ impl ExositeSession {
         }
     }
 
-    /// An error about a whole frame: nobody knows which, so it ends everything that is under way.
+    /// An error about a whole frame, and nobody knows which: that of a person's typed line, if one waits; else it ends
+    /// everything that is under way.
     fn frame_failed(&mut self, now: Now, error: &WireError, frame: &str) {
         if error.is_about_the_key() {
             return self.key_refused(&error.words(), frame);
         }
         self.violation("calls are answered one by one");
+        if self.typed_failed(frame) {
+            return;
+        }
+        let is_known = self.calls.frames_under_way() == 1;
         let text = [&error.words(), " All calls that were under way end with it."].concat();
         self.notice(
             now,
@@ -241,10 +251,10 @@ impl ExositeSession {
         );
         for flight in self.calls.take_flights() {
             match flight.job.purpose {
-                Purpose::Person(request, wish) => {
-                    let outcome = outcomes::refusal(&Answer::failed(error.clone()));
-                    self.person_failed(request, wish, outcome);
+                Purpose::Person(request, wish) if is_known => {
+                    self.person_failed_with(request, wish, &Answer::failed(error.clone()));
                 }
+                Purpose::Person(request, wish) => self.person_failed(request, wish, Outcome::Lost),
                 Purpose::Heartbeat => {}
                 Purpose::About(_)
                 | Purpose::Listing(_)
@@ -341,6 +351,7 @@ impl ExositeSession {
         self.subscriptions.clear();
         self.pasts.clear();
         self.retry = None;
+        self.retried = None;
         for node in &mut self.tree.nodes {
             node.watch.interrupt();
             node.watch.ends = 0;

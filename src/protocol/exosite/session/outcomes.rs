@@ -3,6 +3,7 @@
 use super::ExositeSession;
 use super::deeds::Returns;
 use super::purpose::{After, Wish};
+use super::readings::Way;
 use crate::model::event::{Outcome, RequestId};
 use crate::model::json::Json;
 use crate::model::time::Now;
@@ -53,17 +54,18 @@ impl ExositeSession {
         }
     }
 
-    fn person_failed_with(&mut self, request: RequestId, wish: Wish, answer: &Answer<'_>) {
+    /// It was refused.
+    pub(super) fn person_failed_with(&mut self, request: RequestId, wish: Wish, answer: &Answer<'_>) {
         if let Wish::Expand(node) = wish {
             self.listed(node, answer);
         }
         self.reply(request, refusal(answer));
     }
 
-    /// It came to nothing.
+    /// It came to nothing, and nobody knows what became of it.
     pub(super) fn person_failed(&mut self, request: RequestId, wish: Wish, outcome: Outcome) {
         if let Wish::Expand(node) = wish {
-            self.listed(node, &Answer::failed(WireError::default()));
+            self.listed(node, &Answer::failed(WireError::silence()));
         }
         self.reply(request, outcome);
     }
@@ -88,7 +90,7 @@ impl ExositeSession {
             Returns::Point => {
                 let of = self.tree.nodes.get(node)?;
                 let value = result::points(json)?.0.first().and_then(|point| of.read(point.value).ok());
-                self.points_came(now, node, answer, frame);
+                self.points_came(now, node, Way::Asked, answer, frame);
                 value
             }
             Returns::Text | Returns::Number => Some(bare(json)),
@@ -104,6 +106,13 @@ impl ExositeSession {
                 let client = self.client_of(node);
                 self.look(now, client);
             }
+            After::Owner(destination) => {
+                let owner = self.tree.nodes.get(node).and_then(|node| node.owner);
+                self.look(now, owner.unwrap_or(0));
+                if let Some(destination) = destination {
+                    self.look(now, destination);
+                }
+            }
         }
     }
 
@@ -117,7 +126,7 @@ impl ExositeSession {
 }
 
 /// The peer's class and words for a refusal.
-pub(super) fn refusal(answer: &Answer<'_>) -> Outcome {
+fn refusal(answer: &Answer<'_>) -> Outcome {
     Outcome::Refused { class: answer.status.word().to_owned(), text: answer.words() }
 }
 

@@ -31,6 +31,7 @@ const INSPECTED: &[Part] = &[
 /// So many typed lines wait for an answer.
 const TYPED_MOST: usize = 64;
 const NOT_READY: &str = "the connection is not ready yet";
+const FULL: &str = "too many requests wait already";
 const GONE: &str = "the server does not offer it any more";
 
 /// A line that a person typed and that waits for an answer.
@@ -71,16 +72,19 @@ impl ExositeSession {
     }
 
     fn ask_for(&mut self, now: Now, id: RequestId, wish: Wish, procedure: Procedure) {
-        if let Wish::Expand(node) = wish
-            && !self.begin_look(now, node, false)
-        {
-            return self.not_sent(id, "it is being looked into already");
+        if let Wish::Expand(node) = wish {
+            if self.is_looking_into(node) {
+                return self.not_sent(id, "it is being looked into already");
+            }
+            if !self.begin_look(now, node, false) {
+                return self.not_sent(id, FULL);
+            }
         }
         if !self.calls.push(Job::new(Purpose::Person(id, wish), procedure)) {
             if let Wish::Expand(node) = wish {
                 self.looks_no_more(node);
             }
-            self.not_sent(id, "too many requests wait already");
+            self.not_sent(id, FULL);
         }
     }
 
@@ -124,7 +128,17 @@ impl ExositeSession {
     pub(super) fn typed_answered(&mut self, id: &CallId<'_>, frame: &str) -> bool {
         let is = |other: &CallId<'_>| other == id || (id.number().is_some() && other.number() == id.number());
         let Some(place) = self.typed.iter().position(|typed| typed.ids.iter().any(is)) else { return false };
-        let typed = self.typed.swap_remove(place);
+        let typed = self.typed.remove(place);
+        self.done(typed.request, Some(Value::Json(frame.to_owned())));
+        true
+    }
+
+    /// An error about a whole frame is the answer to the typed line that waits longest. `false` where none waits.
+    pub(super) fn typed_failed(&mut self, frame: &str) -> bool {
+        if self.typed.is_empty() {
+            return false;
+        }
+        let typed = self.typed.remove(0);
         self.done(typed.request, Some(Value::Json(frame.to_owned())));
         true
     }
@@ -132,7 +146,7 @@ impl ExositeSession {
     pub(super) fn forget_typed(&mut self, now: Now) {
         let is_over = |typed: &Typed| typed.since + ANSWER_TIMEOUT <= now.instant;
         while let Some(place) = self.typed.iter().position(is_over) {
-            let typed = self.typed.swap_remove(place);
+            let typed = self.typed.remove(place);
             self.reply(typed.request, Outcome::TimedOut);
         }
     }
@@ -177,7 +191,32 @@ impl ExositeSession {
     fn execute(&self, command: usize, argument: Option<&Value>) -> Result<(Wish, Procedure), String> {
         let (index, deed) = *self.tree.deeds.get(command).ok_or_else(|| GONE.to_owned())?;
         let procedure = execute::procedure(self.node(index)?, deed, argument)?;
-        Ok((Wish::Execute { node: index, returns: deed.returns(), after: after(deed) }, procedure))
+        Ok((
+            Wish::Execute { node: index, returns: deed.returns(), after: self.after(deed, &procedure) },
+            procedure,
+        ))
+    }
+
+    /// What else changes by a command.
+    fn after(&self, deed: Deed, procedure: &Procedure) -> After {
+        match deed {
+            Deed::Update => After::Description,
+            Deed::Drop | Deed::Move => After::Owner(match procedure {
+                Procedure::Move { destination, .. } => self.tree.named(destination),
+                _ => None,
+            }),
+            Deed::Create | Deed::Map | Deed::Unmap | Deed::Activate | Deed::Deactivate => After::Listing,
+            Deed::Record
+            | Deed::RecordBatch
+            | Deed::Wait
+            | Deed::Flush
+            | Deed::Usage
+            | Deed::Share
+            | Deed::Listing
+            | Deed::Lookup
+            | Deed::WriteGroup
+            | Deed::Revoke => After::Nothing,
+        }
     }
 
     fn node(&self, index: usize) -> Result<&Node, String> {
@@ -201,30 +240,6 @@ impl ExositeSession {
             number += 1;
         }
         Some(procedure::frame(std::iter::once(procedure.call(&CallId::Number(number.into())))))
-    }
-}
-
-/// What else changes by a command.
-fn after(deed: Deed) -> After {
-    match deed {
-        Deed::Update => After::Description,
-        Deed::Drop
-        | Deed::Create
-        | Deed::Map
-        | Deed::Unmap
-        | Deed::Move
-        | Deed::Activate
-        | Deed::Deactivate => After::Listing,
-        Deed::Record
-        | Deed::RecordBatch
-        | Deed::Wait
-        | Deed::Flush
-        | Deed::Usage
-        | Deed::Share
-        | Deed::Listing
-        | Deed::Lookup
-        | Deed::WriteGroup
-        | Deed::Revoke => After::Nothing,
     }
 }
 

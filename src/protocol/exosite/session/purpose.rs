@@ -64,6 +64,8 @@ pub(super) enum After {
     Description,
     /// What is below its client.
     Listing,
+    /// What is below its owner, and below the client that it was given to, where that is known.
+    Owner(Option<usize>),
 }
 
 impl Purpose {

@@ -1,11 +1,14 @@
 //! From points to readings.
 //!
 //! A point is told once, by whichever way it came first: it is known again by its time and its value. Of several that
-//! come together the newest is a reading and the others are past; the order in which they come says nothing: the
-//! documents themselves show an ascending list in descending order.
+//! come together the newest is a reading and the others are past, in whatever order they come: the documents themselves
+//! show an ascending list in descending order.
+
+use std::cmp::Ordering;
 
 use super::ExositeSession;
 use super::purpose::Purpose;
+use super::watch::KNOWN_MOST;
 use crate::model::event::Event;
 use crate::model::order::sort_by;
 use crate::model::reading::{Reading, Report};
@@ -17,13 +20,22 @@ use crate::protocol::exosite::result::{self, Point};
 
 const MICROS: i64 = 1_000_000;
 
+/// Why points came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// They were read. They are asked for in descending order.
+    Asked,
+    /// A subscription told them, as they were written.
+    Told,
+}
+
 impl ExositeSession {
     /// An answer has points of a series.
-    pub(super) fn points_came(&mut self, now: Now, index: usize, answer: &Answer<'_>, frame: &str) {
+    pub(super) fn points_came(&mut self, now: Now, index: usize, way: Way, answer: &Answer<'_>, frame: &str) {
         let Some(node) = self.tree.nodes.get(index) else { return };
         let (channel, had_none) = (node.channel, node.watch.newest.is_none() && !node.watch.is_empty);
         let Some(channel) = channel else { return };
-        let Some((points, strange)) = answer.result.as_ref().and_then(result::points) else {
+        let Some((mut points, strange)) = answer.result.as_ref().and_then(result::points) else {
             return self.malformed(
                 now,
                 Some(channel),
@@ -41,18 +53,25 @@ impl ExositeSession {
             }
             self.tell_value(now, channel, Value::Null, None);
         }
-        self.tell_points(now, index, channel, points, frame);
+        // Of points within one second the order says which was written last.
+        let ends = points.first().map(|point| point.at).cmp(&points.last().map(|point| point.at));
+        if ends == Ordering::Greater || (ends == Ordering::Equal && way == Way::Asked) {
+            points.reverse();
+        }
+        sort_by(&mut points, |a, b| a.at.cmp(&b.at));
+        self.tell_points(now, index, channel, way, points, frame);
     }
 
+    /// Tells points, the oldest first.
     fn tell_points(
         &mut self,
         now: Now,
         index: usize,
         channel: usize,
-        mut points: Vec<Point<'_, '_>>,
+        way: Way,
+        points: Vec<Point<'_, '_>>,
         frame: &str,
     ) {
-        sort_by(&mut points, |a, b| a.at.cmp(&b.at));
         let mut past: Vec<(Timestamp, Value)> = Vec::new();
         let last = points.len().saturating_sub(1);
         for (place, point) in points.into_iter().enumerate() {
@@ -60,7 +79,7 @@ impl ExositeSession {
             let Some(at) = point.at else {
                 self.event(Event::Violation { channel: Some(channel), rule: "times are Unix seconds" });
                 // One alone is the newest, whenever it was.
-                if place == last {
+                if last == 0 {
                     let value = self.value_of(now, index, channel, &point, frame);
                     self.tell_read(now, channel, value, None);
                 }
@@ -69,7 +88,9 @@ impl ExositeSession {
             if !node.watch.is_new(at, &point.value.to_text()) {
                 continue;
             }
-            let is_newest = place == last && node.watch.newest.is_none_or(|newest| newest <= at);
+            // What is read may be older than what was told of the same second.
+            let is_newer = |newest: Timestamp| newest < at || (newest == at && way == Way::Told);
+            let is_newest = place == last && node.watch.newest.is_none_or(is_newer);
             if is_newest {
                 node.watch.newest = Some(at);
                 node.watch.is_empty = false;
@@ -150,7 +171,7 @@ impl ExositeSession {
         let value = node.read(newest.value).ok();
         let is_same = at.is_some() && at == node.watch.newest;
         let channel = node.channel?;
-        self.points_came(now, index, answer, frame);
+        self.points_came(now, index, Way::Asked, answer, frame);
         if let (Some(value), true) = (&value, is_same) {
             self.tell_value(now, channel, value.clone(), at);
         }
@@ -161,18 +182,23 @@ impl ExositeSession {
     pub(super) fn ask_pasts(&mut self) {
         while let Some(index) = self.pasts.pop_front() {
             let Some(node) = self.tree.nodes.get_mut(index) else { continue };
-            let start = if node.watch.has_history {
-                node.watch.newest.map_or(0, |newest| newest.0.div_euclid(MICROS))
+            let window = if node.watch.has_history {
+                let told_to = node.watch.told_to.or(node.watch.newest);
+                // No more than is known again: a subscription may have told them already.
+                Window {
+                    start: Some(told_to.map_or(0, |newest| newest.0.div_euclid(MICROS))),
+                    limit: Some(self.history.min(KNOWN_MOST)),
+                    ..Window::default()
+                }
             } else {
-                first_wanted(&node.storage, self.history)
+                Window {
+                    start: Some(first_wanted(&node.storage, self.history)),
+                    limit: Some(self.history),
+                    selection: Selection::AutoWindow,
+                    ..Window::default()
+                }
             };
             node.watch.has_gap = false;
-            let window = Window {
-                start: Some(start),
-                limit: Some(self.history),
-                selection: Selection::AutoWindow,
-                ..Window::default()
-            };
             let procedure = Procedure::Read { resource: node.resource(), window };
             self.ask(Purpose::History(index), procedure);
         }
@@ -186,7 +212,8 @@ impl ExositeSession {
             return;
         }
         node.watch.has_history = true;
-        self.points_came(now, index, answer, frame);
+        node.watch.told_to = None;
+        self.points_came(now, index, Way::Asked, answer, frame);
     }
 }
 

@@ -65,12 +65,11 @@ impl ExositeSession {
     pub(super) fn greeted(&mut self, now: Now, incoming: &Incoming<'_>, frame: &str) {
         match incoming {
             Incoming::Status(status) => self.key_answered(now, status, frame),
-            Incoming::Error(error) if error.is_about_the_key() => self.key_refused(&error.words(), frame),
-            Incoming::Error(error) => match error.code {
-                // Its own trouble may pass; what it cannot read now it will not read later.
-                Some(-1 | 400 | 501) => self.key_refused(&error.words(), frame),
-                Some(_) | None => self.close(&["the server fails: ", &error.words()].concat()),
-            },
+            // Its own trouble may pass; all else is what it says to the key, and that is final (websocket/README.md).
+            Incoming::Error(error) if error.code == Some(500) => {
+                self.close(&["the server fails: ", &error.words()].concat());
+            }
+            Incoming::Error(error) => self.key_refused(&error.words(), frame),
             // A server may put it into a list, as everything else.
             Incoming::Answers { answers, .. } => match answers.as_slice() {
                 [answer] if answer.id.is_none() && answer.result.is_none() => {
@@ -119,15 +118,19 @@ impl ExositeSession {
 
     /// Nothing was said about the key in time.
     pub(super) fn not_greeted(&mut self) {
-        let Some(frame) = self.startup.strange.take() else {
-            return self.close("no answer to the key came in time");
-        };
+        match self.startup.strange.take() {
+            Some(frame) => self.not_this_protocol(&frame),
+            None => self.close("no answer to the key came in time"),
+        }
+    }
+
+    fn not_this_protocol(&mut self, frame: &str) {
         let notice = Notice::new(
             Severity::Alarm,
             "What answers there does not speak the One Platform's RPC",
             "A One Platform server answers a key with a status. Check the address and the protocol: the key was sent to \
              whatever this is.",
-            &frame,
+            frame,
         );
         self.refuse(true, notice, Vec::new());
     }
@@ -143,6 +146,9 @@ impl ExositeSession {
         self.startup.cuts = self.startup.cuts.saturating_add(1);
         if self.startup.was_accepted && self.startup.cuts < CUTS_MOST {
             return;
+        }
+        if let Some(frame) = self.startup.strange.take() {
+            return self.not_this_protocol(&frame);
         }
         // Servers may say no by hanging up. To come back with the same key again and again would be an attack.
         let notice = Notice::new(

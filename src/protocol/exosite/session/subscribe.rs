@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::purpose::Purpose;
+use super::readings::Way;
 use super::watch::State;
 use super::{ExositeSession, SUBSCRIPTIONS_MOST};
 use crate::model::event::{Event, Notice};
@@ -16,8 +17,10 @@ use crate::protocol::exosite::status::Status;
 
 /// So many channels are subscribed without being asked.
 const CHANNELS_WANTED: usize = 200;
-/// What did not work is tried again after so long.
+/// What did not work is tried again after so long, …
 const RETRY_AFTER: Duration = Duration::from_secs(30);
+/// … twice as long each time that it does not work again, and at last so long.
+const RETRY_AFTER_MOST: Duration = Duration::from_mins(10);
 const MICROS: i64 = 1_000_000;
 
 impl ExositeSession {
@@ -68,7 +71,7 @@ impl ExositeSession {
     pub(super) fn end_watch(&mut self, now: Now, index: usize) {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         node.watch.wanted = false;
-        node.watch.interrupt();
+        node.watch.forget_newest();
         if let Some(channel) = node.channel {
             self.tell_error(now, channel, "Gone", "The server does not list it any more.");
         }
@@ -80,7 +83,7 @@ impl ExositeSession {
         if !answer.is_ok() {
             return self.does_not_work(now, index, answer);
         }
-        self.points_came(now, index, answer, frame);
+        self.points_came(now, index, Way::Asked, answer, frame);
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         // Somebody may have lost interest, and found it again.
         if node.watch.wanted && node.watch.state == State::Asked && node.watch.subscription.is_none() {
@@ -114,10 +117,21 @@ impl ExositeSession {
 
     fn remember_subscription(&mut self, name: u64, index: usize) {
         if self.subscriptions.len() >= SUBSCRIPTIONS_MOST {
-            self.subscriptions.remove(0);
+            // The oldest one that is over.
+            let is_over = |(name, node): &(u64, usize)| {
+                self.tree.nodes.get(*node).is_none_or(|node| !node.watch.has_name(*name))
+            };
+            let place = self.subscriptions.iter().position(is_over).unwrap_or_default();
+            self.subscriptions.remove(place);
         }
         let place = self.subscriptions.partition_point(|(other, _)| *other < name);
         self.subscriptions.insert(place, (name, index));
+    }
+
+    fn forget_subscription(&mut self, name: u64) {
+        if let Ok(place) = self.subscriptions.binary_search_by(|(other, _)| other.cmp(&name)) {
+            self.subscriptions.remove(place);
+        }
     }
 
     /// The node of a subscription that there is, or was on this socket.
@@ -134,6 +148,10 @@ impl ExositeSession {
     /// A subscription was asked for by the call with this number.
     pub(super) fn subscribed(&mut self, now: Now, index: usize, number: u64, answer: &Answer<'_>) {
         if !answer.is_ok() {
+            let name = self.tree.nodes.get(index).and_then(|node| node.watch.subscription);
+            if let Some(name) = name {
+                self.forget_subscription(name);
+            }
             return self.does_not_work(now, index, answer);
         }
         // A peer may tell under the call's name, whatever name it was given.
@@ -143,6 +161,7 @@ impl ExositeSession {
             return;
         }
         node.watch.state = State::Told;
+        node.watch.asked_by = Some(number);
         if self.history > 0 && (!node.watch.has_history || node.watch.has_gap) {
             self.pasts.push_back(index);
         }
@@ -161,7 +180,7 @@ impl ExositeSession {
         if answer.good().is_some() {
             // What comes late, after its end, is not wanted any more.
             if self.tree.nodes.get(index).is_some_and(|node| node.watch.wanted) {
-                self.points_came(now, index, answer, frame);
+                self.points_came(now, index, Way::Told, answer, frame);
             }
             return;
         }
@@ -206,7 +225,13 @@ impl ExositeSession {
 
     /// Something did not work: it is tried again after a while.
     pub(super) fn retry_later(&mut self, now: Now) {
-        self.retry.get_or_insert(now.instant + RETRY_AFTER);
+        if self.retry.is_some() {
+            return;
+        }
+        // What was answered, or not, soon after it was tried again is the same trouble.
+        let is_same = self.retried.is_some_and(|tried| now.instant.since(tried) < RETRY_AFTER);
+        self.retry_delay = if is_same { (self.retry_delay * 2).min(RETRY_AFTER_MOST) } else { RETRY_AFTER };
+        self.retry = Some(now.instant + self.retry_delay);
     }
 
     pub(super) fn try_again_when_due(&mut self, now: Now) {
@@ -217,13 +242,14 @@ impl ExositeSession {
         if !self.is_ready() {
             return;
         }
+        self.retried = Some(now.instant);
         for channel in 0..self.told.1 {
             self.want(channel);
         }
         // Somebody may have unlocked it, or made the first dataport.
         if self.tree.catalog.channels.is_empty() && !self.is_looking() {
             self.look(now, 0);
-            self.retry_later(now);
+            self.retry.get_or_insert(now.instant + RETRY_AFTER);
         }
     }
 

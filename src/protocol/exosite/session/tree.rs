@@ -133,6 +133,7 @@ impl Tree {
     pub(super) fn add(&mut self, owner: usize, found: &Found) -> Option<usize> {
         if let Some(known) = self.find(&found.rid) {
             self.show(known);
+            self.place(known, owner);
             if let Some(info) = &found.info {
                 self.learn(known, info, Some(&found.aliases));
             }
@@ -159,13 +160,7 @@ impl Tree {
             self.by_rid.insert(&rid.key(), index);
         }
         let parent = owner.and_then(|owner| self.catalog.groups.get(owner));
-        let within = match parent {
-            // The root encloses everything: to name it says nothing.
-            Some(group) if group.parent.is_some() => {
-                group.within.iter().cloned().chain([group.title.clone()]).collect()
-            }
-            Some(_) | None => Vec::new(),
-        };
+        let within = within(parent);
         let above = parent.map_or_else(String::new, |group| [&group.path, "/"].concat());
         let path = self.free_path(&above, name, rid);
         self.paths.insert(&path, index);
@@ -196,6 +191,61 @@ impl Tree {
         });
         self.is_changed = true;
         index
+    }
+
+    /// A node that is known stands in a client, perhaps in another one than before. Its path stays; in the catalog,
+    /// where a group stands after its parent, it goes as far down as was known before it.
+    fn place(&mut self, index: usize, owner: usize) {
+        if self.is_above(index, owner) {
+            return;
+        }
+        let mut moved = vec![(index, owner)];
+        while let Some((index, owner)) = moved.pop() {
+            let depth = self.nodes.get(owner).map_or(0, |owner| owner.depth + 1);
+            let within = within(self.catalog.groups.get(owner));
+            let mut parent = owner;
+            while parent >= index && parent > 0 {
+                parent = self.nodes.get(parent).and_then(|node| node.owner).unwrap_or(0);
+            }
+            let (Some(node), Some(group)) = (self.nodes.get_mut(index), self.catalog.groups.get_mut(index))
+            else {
+                return;
+            };
+            if node.owner == Some(owner) && node.depth == depth && group.within == within {
+                continue;
+            }
+            (node.owner, node.depth) = (Some(owner), depth);
+            (group.parent, group.within) = (Some(parent), within);
+            self.is_changed = true;
+            if node.kind == Kind::Client && group.below == Below::Known {
+                moved.extend(self.children(index).into_iter().map(|child| (child, index)));
+            }
+        }
+    }
+
+    /// A node is a client, or stands above it.
+    pub(super) fn is_above(&self, node: usize, client: usize) -> bool {
+        let mut at = Some(client);
+        while let Some(index) = at {
+            if index == node {
+                return true;
+            }
+            at = self.nodes.get(index).and_then(|node| node.owner);
+        }
+        false
+    }
+
+    /// The node that a person named.
+    pub(super) fn named(&self, resource: &ResourceId) -> Option<usize> {
+        match resource {
+            ResourceId::Rid(rid) => self.find(rid),
+            ResourceId::Itself => Some(0),
+            // Aliases are those of the client that the key belongs to.
+            ResourceId::Alias(alias) => {
+                self.nodes.iter().position(|node| node.owner == Some(0) && node.aliases.contains(alias))
+            }
+            ResourceId::AliasOf { .. } => None,
+        }
     }
 
     /// A path that nothing has yet: two resources may have one name, and one is told by its identifier then.
@@ -290,6 +340,14 @@ impl Tree {
         }
     }
 
+    /// Should a client come back, it is looked into again.
+    pub(super) fn forget_below(&mut self, index: usize) {
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.is_explored = false;
+        }
+        self.set_below(index, Below::Unknown);
+    }
+
     /// A node is not there any more, nor is what is below it: they are left out of what people see.
     pub(super) fn hide(&mut self, index: usize) {
         self.set_level(index, Level::Hidden);
@@ -316,6 +374,17 @@ impl Tree {
     pub(super) fn children(&self, client: usize) -> Vec<usize> {
         let is_child = |(_, node): &(usize, &Node)| node.owner == Some(client) && !node.is_gone;
         self.nodes.iter().enumerate().filter(is_child).map(|(index, _)| index).collect()
+    }
+}
+
+/// The names of what encloses that which stands in a group.
+fn within(parent: Option<&Group>) -> Vec<String> {
+    match parent {
+        // The root encloses everything: to name it says nothing.
+        Some(group) if group.parent.is_some() => {
+            group.within.iter().cloned().chain([group.title.clone()]).collect()
+        }
+        Some(_) | None => Vec::new(),
     }
 }
 

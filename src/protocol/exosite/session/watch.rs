@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::model::time::Timestamp;
 
 /// So many points are known again when they come again.
-const KNOWN_MOST: usize = 600;
+pub(super) const KNOWN_MOST: u32 = 600;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ pub(super) struct Watch {
     pub(super) state: State,
     /// Names the subscription.
     pub(super) subscription: Option<u64>,
+    /// The number of the call that asked for it: a peer may tell under that, too.
+    pub(super) asked_by: Option<u64>,
     /// When the newest point was written that was told.
     pub(super) newest: Option<Timestamp>,
     /// The peer said that there is no point.
@@ -24,6 +26,8 @@ pub(super) struct Watch {
     pub(super) has_history: bool,
     /// Points may have come while nobody listened.
     pub(super) has_gap: bool,
+    /// Up to when it was told before its newest point was forgotten.
+    pub(super) told_to: Option<Timestamp>,
     /// So often the peer ended the subscription on this socket.
     pub(super) ends: u8,
     /// Times and prints of the last points, in order.
@@ -47,7 +51,24 @@ impl Watch {
     pub(super) fn interrupt(&mut self) {
         self.state = State::Idle;
         self.subscription = None;
-        self.has_gap = self.newest.is_some() || self.is_empty;
+        self.asked_by = None;
+        self.has_gap = self.newest.is_some() || self.is_empty || self.told_to.is_some();
+    }
+
+    /// It is gone. Should it come back, its newest point is told again.
+    pub(super) fn forget_newest(&mut self) {
+        self.interrupt();
+        self.is_empty = false;
+        let Some(newest) = self.newest.take() else { return };
+        self.told_to = Some(newest);
+        while self.known.back().is_some_and(|(at, _)| *at >= newest.0) {
+            self.known.pop_back();
+        }
+    }
+
+    /// Whether its subscription has such a name now.
+    pub(super) fn has_name(&self, name: u64) -> bool {
+        [self.subscription, self.asked_by].contains(&Some(name))
     }
 
     /// Whether a point came before; if not, it has now. The value is its JSON.
@@ -55,7 +76,7 @@ impl Watch {
         let point = (at.0, print(value));
         let Err(place) = self.known.binary_search(&point) else { return false };
         self.known.insert(place, point);
-        if self.known.len() > KNOWN_MOST {
+        if self.known.len() > KNOWN_MOST as usize {
             self.known.pop_front();
         }
         true
@@ -86,7 +107,7 @@ mod tests {
         for at in 0..2_000 {
             assert!(watch.is_new(Timestamp(at), "x"));
         }
-        assert_eq!(watch.known.len(), KNOWN_MOST);
+        assert_eq!(watch.known.len(), KNOWN_MOST as usize);
         assert!(!watch.is_new(Timestamp(1_999), "x"));
     }
 }
