@@ -326,6 +326,25 @@ withStream("another address is dialled anew", ["--push", "json", "--every", "0.3
   await porthole.close();
 });
 
+withStream("a capture plays again with the definition that it was made with", HELLO, async (peer) => {
+  const { porthole, at } = await connectBy(peer, LOGIN, { secrets: { Token: "s3cret" } });
+  await porthole.untilQuality(at("Bench/T1"), "live");
+  await porthole.view("Frames");
+  const [download] = await Promise.all([porthole.page.waitForEvent("download"), porthole.page.getByRole("button", { name: "Save capture" }).click()]);
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  const capture = Buffer.concat(chunks);
+  assert.ok(!capture.includes("s3cret"));
+  await porthole.close();
+  const other = await openPage();
+  await other.page.locator("input[type=file]").setInputFiles({ name: "bench.ndjson", mimeType: "application/x-ndjson", buffer: capture });
+  const value = other.page.locator("main [data-channel$='Bench/T1']").first();
+  await other.until("it is shown", async () => /^[0-9.]+$/.test((await value.textContent()).trim()));
+  assert.equal(await value.getAttribute("data-quality"), "replay");
+  assert.deepEqual(other.dialled, []);
+  await other.close();
+});
+
 test("NMOS IS-07: events with units and scale, and a health command every five seconds", async () => {
   const peer = await startIs07();
   const sources = Object.values(SOURCE);
@@ -358,6 +377,11 @@ test("EPICS by PVWS: what is told once holds for the changes that follow", async
   await porthole.until("it changed", async () => /2\.50?\s*a\.u\./.test(await channel("sine").textContent()));
   const { malformed } = await porthole.connectionStats(peer.key);
   assert.equal(malformed, 0);
+  // After a reload no dialog has loaded what reads it.
+  await page.waitForTimeout(1_300);
+  await page.goto(porthole.url);
+  await porthole.ready();
+  await porthole.untilState(peer.key, "live", 15_000);
   await porthole.close();
   await peer.stop();
 });
