@@ -91,11 +91,7 @@ impl Capture {
         header.add("url", without_secrets(&self.url));
         header.add("protocol", self.protocol.as_str());
         if !self.options.is_empty() {
-            let mut options = Members::default();
-            for (name, value) in &self.options {
-                options.add(name, value.as_str());
-            }
-            header.add("options", options.into_json());
+            header.add("options", Members::of_texts(&self.options));
         }
         let mut text = format!("{}\n", header.into_json());
         for frame in &self.frames {

@@ -2,6 +2,8 @@
 //!
 //! A link fills in, it never dials: whoever follows it presses **Connect**.
 
+use crate::model::named;
+
 /// The part of the page's URL after `#`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeepLink {
@@ -32,22 +34,15 @@ impl DeepLink {
             ("connect", url) => {
                 let mut options: Vec<(String, String)> = Vec::new();
                 for (name, value) in pairs {
-                    take_option(&mut options, name);
-                    options.push((name.to_owned(), percent_decoded(value)));
+                    named::set(&mut options, name, &percent_decoded(value));
                 }
-                let protocol = take_option(&mut options, "protocol").filter(|protocol| !protocol.is_empty());
+                let protocol = named::take(&mut options, "protocol").filter(|protocol| !protocol.is_empty());
                 Some(Self::Connect { url: percent_decoded(url), protocol, options })
             }
             ("layout", document) => Some(Self::Layout(percent_decoded(document))),
             _ => None,
         }
     }
-}
-
-/// Takes the option of a name out.
-pub fn take_option(options: &mut Vec<(String, String)>, name: &str) -> Option<String> {
-    let place = options.iter().position(|(other, _)| other == name)?;
-    Some(options.remove(place).1)
 }
 
 /// Undoes percent-encoding; what is no encoding stays as it is, bytes that are no UTF-8 become `U+FFFD`.

@@ -7,13 +7,10 @@ use serde_json::Value as Json;
 use super::DocumentError;
 use super::read::{Node, Object};
 use super::write::Members;
-use crate::model::alarm::{Bound, Grade, Personal, Side, Thresholds};
+use crate::model::alarm::{Bound, Grade, Personal, Thresholds};
 
 /// So many channels of a connection can have something said of them.
 const CHANNELS: usize = 5_000;
-const STATES: usize = 100;
-/// A grade may wait for a day.
-const LONGEST_WAIT: f64 = 86_400.0;
 
 /// Reads `channels` of a connection.
 pub(super) fn read(connection: &Object<'_>) -> Result<Vec<(String, Personal)>, DocumentError> {
@@ -47,13 +44,13 @@ pub(super) fn write(channels: &[(String, Personal)]) -> Json {
 fn thresholds(node: &Node<'_>) -> Result<Thresholds, DocumentError> {
     let object = node.object()?;
     let mut thresholds = Thresholds::default();
-    for (grade, side) in sides() {
-        if let Some(node) = object.optional(&name_of(grade, side)) {
+    for (grade, side) in Thresholds::places() {
+        if let Some(node) = object.optional(&Bound::name(grade, side)) {
             thresholds.bounds.push(Bound { grade, side, at: node.number()? });
         }
     }
     if let Some(node) = object.optional("states") {
-        node.object()?.each_member(STATES, &mut |pattern, node| {
+        node.object()?.each_member(Thresholds::STATES, &mut |pattern, node| {
             let grade = Grade::of_word(&node.text()?);
             let grade = grade.ok_or_else(|| node.must_be("normal, warning, minor, major or critical"))?;
             thresholds.states.push((pattern.to_owned(), grade));
@@ -69,7 +66,7 @@ fn write_thresholds(thresholds: &Thresholds) -> Json {
     let Thresholds { bounds, states, on_after, off_after } = thresholds;
     let mut members = Members::default();
     for bound in bounds {
-        members.add(&name_of(bound.grade, bound.side), bound.at);
+        members.add(&Bound::name(bound.grade, bound.side), bound.at);
     }
     if !states.is_empty() {
         let mut words = Members::default();
@@ -88,16 +85,7 @@ fn write_thresholds(thresholds: &Thresholds) -> Json {
 
 fn seconds(object: &Object<'_>, name: &str) -> Result<Duration, DocumentError> {
     let Some(node) = object.optional(name) else { return Ok(Duration::ZERO) };
-    let seconds = Some(node.number()?).filter(|seconds| (0.0..=LONGEST_WAIT).contains(seconds));
+    let seconds = Some(node.number()?)
+        .filter(|seconds| (0.0..=Thresholds::LONGEST_WAIT.as_secs_f64()).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| node.must_be("a number of seconds from 0 to 86400"))
-}
-
-/// All thresholds of a number, in the order of an axis.
-fn sides() -> impl Iterator<Item = (Grade, Side)> {
-    let low = Grade::RAISED.into_iter().rev().map(|grade| (grade, Side::Low));
-    low.chain(Grade::RAISED.into_iter().map(|grade| (grade, Side::High)))
-}
-
-fn name_of(grade: Grade, side: Side) -> String {
-    [grade.word(), "_", side.word()].concat()
 }

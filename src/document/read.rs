@@ -51,20 +51,23 @@ impl<'a> Object<'a> {
 
     /// All members, which are texts.
     pub(super) fn texts(&self) -> Result<Vec<(String, String)>, DocumentError> {
-        let mut texts = Vec::new();
-        for name in self.members.keys() {
-            texts.push((name.clone(), self.text(name)?));
-        }
-        Ok(texts)
+        self.texts_by(&|node| node.text())
     }
 
     /// All members, which are texts of any length.
     pub(super) fn long_texts(&self) -> Result<Vec<(String, String)>, DocumentError> {
+        self.texts_by(&|node| node.long_text().map(str::to_owned))
+    }
+
+    fn texts_by(
+        &self,
+        read: &dyn Fn(&Node<'a>) -> Result<String, DocumentError>,
+    ) -> Result<Vec<(String, String)>, DocumentError> {
         let mut texts = Vec::new();
-        for (name, json) in self.members {
-            let node = Node { place: self.place_of(name), json };
-            texts.push((name.clone(), node.long_text()?.to_owned()));
-        }
+        self.each_member(usize::MAX, &mut |name, node| {
+            texts.push((name.to_owned(), read(&node)?));
+            Ok(())
+        })?;
         Ok(texts)
     }
 

@@ -27,11 +27,7 @@ pub fn parse(text: &str) -> Result<Vec<Kept>, DocumentError> {
 pub fn write(all: &[Kept]) -> String {
     let mut addresses = Members::default();
     for (url, secrets) in all.iter().rev().take(ADDRESSES) {
-        let mut members = Members::default();
-        for (name, value) in secrets {
-            members.add(name, value.as_str());
-        }
-        addresses.add(url, members.into_json());
+        addresses.add(url, Members::of_texts(secrets));
     }
     let mut document = Members::default();
     document.add("porthole", VERSION);

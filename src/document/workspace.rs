@@ -267,17 +267,9 @@ fn write_connection(connection: &ConnectionDocument) -> Json {
     members.add("name", connection.name.as_str());
     members.add("url", without_secrets(&connection.url));
     members.add("protocol", connection.protocol.as_str());
-    members.add("options", write_options(&connection.options));
+    members.add("options", Members::of_texts(&connection.options));
     if !connection.channels.is_empty() {
         members.add("channels", personal::write(&connection.channels));
-    }
-    members.into_json()
-}
-
-fn write_options(options: &[(String, String)]) -> Json {
-    let mut members = Members::default();
-    for (name, value) in options {
-        members.add(name, value.as_str());
     }
     members.into_json()
 }
@@ -290,7 +282,7 @@ fn write_recent(recent: &Recent) -> Json {
     members.add("at", recent.at.0);
     members.add("summary", recent.summary.as_str());
     if !recent.options.is_empty() {
-        members.add("options", write_options(&recent.options));
+        members.add("options", Members::of_texts(&recent.options));
     }
     members.into_json()
 }

@@ -11,6 +11,15 @@ impl Members {
         self.0.insert(name.to_owned(), value.into());
     }
 
+    /// An object of texts by their names.
+    pub(super) fn of_texts(texts: &[(String, String)]) -> Json {
+        let mut members = Self::default();
+        for (name, text) in texts {
+            members.add(name, text.as_str());
+        }
+        members.into_json()
+    }
+
     pub(super) fn into_json(self) -> Json {
         Json::Object(self.0)
     }

@@ -126,6 +126,17 @@ impl Side {
 }
 
 impl Thresholds {
+    /// A grade waits no longer than a day.
+    pub const LONGEST_WAIT: Duration = Duration::from_hours(24);
+    /// So many words can have a grade.
+    pub const STATES: usize = 100;
+
+    /// All thresholds that a number can have, in the order of an axis.
+    pub fn places() -> impl Iterator<Item = (Grade, Side)> {
+        let low = Grade::RAISED.into_iter().rev().map(|grade| (grade, Side::Low));
+        low.chain(Grade::RAISED.into_iter().map(|grade| (grade, Side::High)))
+    }
+
     /// How bad a value is by itself, and which threshold says so.
     pub fn grade(&self, value: &Value) -> (Grade, Option<Bound>) {
         if let Some(grade) = self.state_of(value) {
@@ -166,6 +177,11 @@ impl Thresholds {
 }
 
 impl Bound {
+    /// Its name in documents, e.g. `warning_high`.
+    pub fn name(grade: Grade, side: Side) -> String {
+        [grade.word(), "_", side.word()].concat()
+    }
+
     fn is_beyond(&self, number: f64) -> bool {
         match self.side {
             Side::Low => number <= self.at,

@@ -28,6 +28,7 @@ pub mod ledger;
 pub mod letters;
 pub mod limits;
 pub mod link;
+pub mod named;
 pub mod number;
 pub mod order;
 pub mod quality;

@@ -180,6 +180,8 @@ pub struct ChannelRecord {
     /// Its source tells no unit: a person may.
     pub has_no_unit: bool,
     rate: RateMeter,
+    /// It is among those whose grade may change by time alone.
+    is_awaited: bool,
     dirty: bool,
 }
 
@@ -437,7 +439,9 @@ impl Store {
                 ChannelId::of(kept)
             } else {
                 let channel_id = if let Some(free) = self.free.pop() {
-                    self.channels[free.0 as usize] = ChannelRecord::new(free, id, channel);
+                    let record = &mut self.channels[free.0 as usize];
+                    let is_awaited = record.is_awaited;
+                    *record = ChannelRecord { is_awaited, ..ChannelRecord::new(free, id, channel) };
                     free
                 } else if self.channels.len() < CHANNELS {
                     let next = ChannelId(u32::try_from(self.channels.len()).unwrap_or(u32::MAX));
@@ -453,15 +457,15 @@ impl Store {
             let record = &mut self.channels[channel_id.0 as usize];
             if record.channel.data_type != channel.data_type {
                 // What was kept under the old type and unit would be misread under the new one.
-                let (paused, ledger) = (record.paused, record.ledger);
+                let (paused, ledger, is_awaited) = (record.paused, record.ledger, record.is_awaited);
                 *record = ChannelRecord::new(channel_id, id, channel);
-                (record.paused, record.ledger) = (paused, ledger);
+                (record.paused, record.ledger, record.is_awaited) = (paused, ledger, is_awaited);
             }
             record.channel = Arc::new(channel.clone());
             record.index = Some(index);
             record.group = group_of[index];
             record.has_no_unit = units[index];
-            record.personal = connection.personal_of(&channel.path);
+            record.personal = connection.personal_of(&channel.path).cloned().unwrap_or_default();
             if record.thresholds().is_none() {
                 record.alarm = Alarm::default();
             }
@@ -526,9 +530,7 @@ impl Store {
         }
         let severity_may_change = channel.channel.role == Role::Status;
         let group = channel.group;
-        if channel.alarm.is_pending() && !self.pending.contains(&channel_id) {
-            self.pending.push(channel_id);
-        }
+        self.await_grade(channel_id);
         self.touch(channel_id);
         if severity_may_change {
             self.touch_group(id, group);
@@ -568,13 +570,9 @@ impl Store {
     pub fn pass(&mut self, now: Instant) {
         for id in std::mem::take(&mut self.pending) {
             let Some(channel) = self.channels.get_mut(id.0 as usize) else { continue };
-            let is_other = match channel.thresholds().cloned() {
-                Some(thresholds) => channel.alarm.pass(&thresholds, now),
-                None => false,
-            };
-            if channel.alarm.is_pending() {
-                self.pending.push(id);
-            }
+            channel.is_awaited = false;
+            let is_other = channel.pass(now);
+            self.await_grade(id);
             if is_other {
                 self.touch(id);
             }
@@ -602,10 +600,18 @@ impl Store {
         }
         record.alarm = Alarm::default();
         record.grade(now);
-        if record.alarm.is_pending() && !self.pending.contains(&channel_id) {
-            self.pending.push(channel_id);
-        }
+        self.await_grade(channel_id);
         self.touch(channel_id);
+    }
+
+    /// Looks at a channel again when time has passed, if its grade may change by that alone.
+    fn await_grade(&mut self, id: ChannelId) {
+        if let Some(channel) = self.channels.get_mut(id.0 as usize)
+            && channel.alarm.is_pending()
+            && !std::mem::replace(&mut channel.is_awaited, true)
+        {
+            self.pending.push(id);
+        }
     }
 
     /// All that a person says of a connection's channels, by their paths.
@@ -781,19 +787,14 @@ impl ConnectionRecord {
     }
 
     /// What a person says of a channel.
-    fn personal_of(&self, path: &str) -> Personal {
-        self.personal
-            .iter()
-            .find(|(other, _)| other == path)
-            .map(|(_, said)| said.clone())
-            .unwrap_or_default()
+    fn personal_of(&self, path: &str) -> Option<&Personal> {
+        self.personal.iter().find(|(other, _)| other == path).map(|(_, said)| said)
     }
 
     /// Gives a channel the person's unit where its source tells none. Whether it tells none.
     fn add_unit(&self, channel: &mut Channel) -> bool {
         let has_none = channel.data_type.unit().is_empty();
-        let said = self.personal.iter().find(|(path, _)| *path == channel.path);
-        if let (true, Some((_, said))) = (has_none, said) {
+        if let (true, Some(said)) = (has_none, self.personal_of(&channel.path)) {
             channel.data_type.set_unit(&said.unit);
         }
         has_none
@@ -825,6 +826,15 @@ impl ChannelRecord {
         self.alarm = alarm;
     }
 
+    /// Time went by. Whether another grade holds now.
+    fn pass(&mut self, now: Instant) -> bool {
+        let Some(thresholds) = self.thresholds() else { return false };
+        let mut alarm = self.alarm;
+        let is_other = alarm.pass(thresholds, now);
+        self.alarm = alarm;
+        is_other
+    }
+
     fn new(id: ChannelId, connection: ConnectionId, channel: &Channel) -> Self {
         Self {
             id,
@@ -845,6 +855,7 @@ impl ChannelRecord {
             personal: Personal::default(),
             has_no_unit: false,
             rate: RateMeter::default(),
+            is_awaited: false,
             dirty: false,
         }
     }

@@ -319,10 +319,10 @@ impl Connection {
     }
 
     /// The subprotocols to offer, once the protocol's part of the program is there: those of an [`Action::Dial`], or where
-    /// it has none, what its options say.
+    /// it has none, those that the connection's definition wants.
     pub fn offered(&self, dialled: Vec<String>) -> Vec<String> {
-        match self.candidate().offers {
-            Some(offers) if dialled.is_empty() => offers(&self.complete_options()),
+        match self.candidate().definitions {
+            Some(definitions) if dialled.is_empty() => (definitions.subprotocols)(&self.complete_options()),
             Some(_) | None => dialled,
         }
     }

@@ -22,6 +22,8 @@ pub struct Definitions {
     pub read: fn(text: &str) -> Result<Summary, Vec<Problem>>,
     /// The address of a definition with what was filled in; secrets are still holes. Empty for one that cannot be read.
     pub address: fn(text: &str, options: &Options) -> String,
+    /// The subprotocols that the definition of a connection wants to be offered.
+    pub subprotocols: fn(options: &Options) -> Vec<String>,
     /// What a definition makes of frames that came, oldest first.
     pub preview: fn(text: &str, options: &Options, frames: &[Frame]) -> Vec<FramePreview>,
     /// What is in a frame, as far as the definition tells how to read it: for a person to choose from.

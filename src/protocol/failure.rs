@@ -15,6 +15,30 @@ use crate::model::link::{Cause, Failure};
 /// A close frame has room for 123 bytes of a reason: RFC 6455, 5.5.
 const REASON_CHARS: usize = 123;
 
+/// A proxy that adds what a page cannot send. Both were run: nginx 1.22 and Caddy 2.6.
+pub const PROXY_RECIPE: &str = "\
+# nginx: ws://this-server/dev/stream leads to ws://device:9911/stream
+map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+location /dev/ {
+  proxy_pass http://device:9911/;
+  proxy_http_version 1.1;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection $connection_upgrade;
+  proxy_set_header Authorization \"Basic dXNlcjpwYXNz\";
+  proxy_set_header Cookie \"session=abc\";
+  proxy_set_header Origin \"\";
+  proxy_read_timeout 1h;
+}
+
+# Caddy
+handle_path /dev/* {
+  reverse_proxy device:9911 {
+    header_up Authorization \"Basic dXNlcjpwYXNz\"
+    header_up Cookie \"session=abc\"
+    header_up -Origin
+  }
+}";
+
 /// An idle link that is cut after longer than this was probably cut by a proxy.
 const IDLE_BEFORE_PROXY_CUTS: Duration = Duration::from_secs(20);
 
@@ -447,6 +471,39 @@ pub fn fell(peer: &str) -> Cause {
         &["The ", peer, " or the network failed"].concat(),
         &["There was no goodbye. The ", peer, " was killed, or a cable or a network device failed."].concat(),
     )
+}
+
+/// A peer whose WebSocket library asks the browser for a sign of life; `peer` is what its protocol calls it, `who` asks.
+pub fn taken_for_dead(peer: &str, who: &str) -> Cause {
+    Cause::new(
+        &["The ", peer, " took this page for dead"].concat(),
+        &[
+            who,
+            " asks the browser for a sign of life every 20 seconds and got none: the machine slept, or the network was \
+             cut.",
+        ]
+        .concat(),
+    )
+}
+
+/// What the tests of all protocols begin with: an attempt that was refused at once.
+#[cfg(test)]
+pub(super) fn refused_at_once(url: &str) -> Attempt<'_> {
+    Attempt {
+        url,
+        elapsed: Duration::from_millis(20),
+        opened: false,
+        recognised: false,
+        code: Some(1006),
+        reason: "",
+        timed_out: false,
+    }
+}
+
+/// The same for a link that had been live for a minute and was lost.
+#[cfg(test)]
+pub(super) fn lost_after_a_minute(url: &str) -> Attempt<'_> {
+    Attempt { opened: true, recognised: true, elapsed: Duration::from_mins(1), ..refused_at_once(url) }
 }
 
 fn something_else(protocol: &Protocol) -> Cause {

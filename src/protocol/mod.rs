@@ -62,8 +62,6 @@ pub struct Protocol {
     pub options: &'static [OptionSpec],
     /// Its connections are described by documents that people write.
     pub definitions: Option<&'static Definitions>,
-    /// The subprotocols to offer, where options say which. Needs the protocol's part of the program.
-    pub offers: Option<fn(&Options) -> Vec<String>>,
     /// A part of the program that only some of its connections need.
     pub later: Option<Later>,
     /// A session that has not seen any input yet.

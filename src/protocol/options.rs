@@ -3,6 +3,7 @@
 use super::address::encoded;
 use super::random::Random;
 use super::secrets::Secrets;
+use crate::model::named::{self, Named};
 
 /// An option of a protocol, as the dialog asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ const LETTERS: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
 /// What was chosen: names and values, each name once.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    chosen: Vec<(String, String)>,
+    chosen: Named,
     secrets: Vec<String>,
 }
 
@@ -78,7 +79,7 @@ impl Options {
 
     /// What was chosen for a name; empty where nothing was.
     pub fn get(&self, name: &str) -> &str {
-        self.chosen.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
+        named::get(&self.chosen, name)
     }
 
     /// Fills in what holds for the options that nobody chose.
@@ -118,8 +119,7 @@ impl Options {
 
     /// Sets one.
     pub fn set(&mut self, name: &str, value: &str) {
-        self.chosen.retain(|(other, _)| other != name);
-        self.chosen.push((name.to_owned(), value.to_owned()));
+        named::set(&mut self.chosen, name, value);
     }
 }
 

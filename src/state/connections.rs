@@ -9,6 +9,7 @@ use crate::model::alarm::Personal;
 use crate::model::display;
 use crate::model::event::{Event, LogLevel, Notice, Outcome, Request, RequestId};
 use crate::model::frames::FrameLog;
+use crate::model::named;
 use crate::model::store::{ChannelId, ConnectionId};
 use crate::model::time::Timestamp;
 use crate::model::write::{Arming, WriteState};
@@ -48,8 +49,9 @@ impl ConnectRequest {
     /// With other values for some options.
     #[must_use]
     pub fn with_options(mut self, options: Vec<(String, String)>) -> Self {
-        self.options.retain(|(name, _)| options.iter().all(|(other, _)| other != name));
-        self.options.extend(options);
+        for (name, value) in &options {
+            named::set(&mut self.options, name, value);
+        }
         self
     }
 }

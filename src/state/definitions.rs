@@ -2,9 +2,10 @@
 //!
 //! What reads a definition is in its protocol's part of the program, which [`App::want_protocol`] loads.
 
-use super::{App, Arrival};
+use super::{App, Arrival, Entry};
 use crate::document::workspace::DefinitionDocument;
 use crate::model::frames::{Direction, FrameBody};
+use crate::model::named;
 use crate::model::store::ConnectionId;
 use crate::protocol::definitions::Definitions;
 use crate::protocol::options::Options;
@@ -140,13 +141,9 @@ impl App {
     /// the protocol knows itself.
     pub(super) fn with_definition(&self, protocol: Option<&str>, options: &mut Vec<(String, String)>) {
         let Some((protocol, definitions)) = protocol.and_then(of) else { return };
-        options.retain(|(name, _)| name != definitions.text_option);
-        let named = options.iter().find(|(name, _)| name == definitions.option);
-        let text =
-            named.and_then(|(_, name)| leptos::prelude::untrack(|| self.own_definition(protocol.id, name)));
-        if let Some(text) = text {
-            options.push((definitions.text_option.to_owned(), text));
-        }
+        let name = named::get(options, definitions.option);
+        let text = leptos::prelude::untrack(|| self.own_definition(protocol.id, name)).unwrap_or_default();
+        named::set_or_take(options, definitions.text_option, &text);
     }
 
     /// What a capture has to keep of a connection's options where a definition reads its frames: all of them, with the
@@ -233,21 +230,11 @@ impl App {
 
     /// The definition that a connection uses. Reactive.
     pub fn definition_of(&self, id: ConnectionId) -> Option<DefinitionInUse> {
-        let (protocol, options) = {
-            let inner = self.inner();
-            let entries = inner.entries.borrow();
-            let entry = entries.get(&id)?;
-            (entry.driver.protocol()?.0, entry.options.clone())
-        };
-        let (protocol, definitions) = of(protocol)?;
-        let name = options.into_iter().find(|(name, _)| name == definitions.option).map(|(_, name)| name)?;
-        let is_own = self.own_definition(protocol.id, &name).is_some();
-        Some(DefinitionInUse {
-            protocol: protocol.id,
-            text: self.definition_text(protocol.id, &name),
-            name,
-            is_own,
-        })
+        let protocol = self.definition_protocol(id)?;
+        let option = self.definition_option(protocol)?;
+        let name = named::get(&self.inner().entries.borrow().get(&id)?.options, option).to_owned();
+        let text = self.definition_text(protocol, &name);
+        Some(DefinitionInUse { protocol, text, is_own: self.is_own_definition(protocol, &name), name })
     }
 
     /// The protocol of a connection whose definition can be looked at.
@@ -256,46 +243,48 @@ impl App {
         Some(of(protocol)?.0.id)
     }
 
-    /// Keeps a definition under a name, and lets a connection use it. A simulated instrument keeps its own.
-    pub fn use_definition(&self, id: ConnectionId, protocol: &str, name: &str, text: &str) {
-        let name = short(name);
-        if let (Some((_, definitions)), Some(entry)) =
-            (of(protocol), self.inner().entries.borrow_mut().get_mut(&id))
-            && entry.demo.is_none()
+    /// Keeps a definition under a name, in place of the one that has it, and lets a connection use it; all that use it
+    /// begin anew. A simulated instrument goes on with its own. Whether there was room.
+    pub fn use_definition(&self, id: ConnectionId, protocol: &str, name: &str, text: &str) -> bool {
+        let (name, Some((_, definitions))) = (short(name), of(protocol)) else { return false };
+        if !self.keep_definition(protocol, &name, text) {
+            return false;
+        }
+        if let Some(entry) =
+            self.inner().entries.borrow_mut().get_mut(&id).filter(|entry| entry.demo.is_none())
         {
-            entry.options.retain(|(option, _)| option != definitions.option);
-            entry.options.push((definitions.option.to_owned(), name.clone()));
+            named::set(&mut entry.options, definitions.option, &name);
         }
-        self.save_definition(protocol, &name, text);
-    }
-
-    /// Keeps a definition under a name, in place of the one that has it; connections that use it begin anew.
-    pub fn save_definition(&self, protocol: &str, name: &str, text: &str) {
-        let name = short(name);
-        if !self.has_room(&name, text.len()) {
-            return;
-        }
-        self.definitions.update(|own| {
-            let document = DefinitionDocument {
-                name: name.clone(),
-                protocol: protocol.to_owned(),
-                text: text.to_owned(),
-            };
-            match own.iter_mut().find(|own| own.name == name) {
-                Some(old) => *old = document,
-                None => own.push(document),
-            }
-        });
-        let Some((_, definitions)) = of(protocol) else { return };
         for id in self.connections.get_untracked() {
-            let uses = self.inner().entries.borrow().get(&id).is_some_and(|entry| {
-                entry.options.iter().any(|(option, value)| option == definitions.option && *value == name)
-            });
+            let entries = |entry: &Entry| named::get(&entry.options, definitions.option) == name;
+            let uses = self.inner().entries.borrow().get(&id).is_some_and(entries);
             if uses {
                 self.begin_anew(id);
             }
         }
         self.say(format!("{name} is saved."));
+        true
+    }
+
+    /// Keeps a definition, in place of the one that has its name. Whether there was room; else it is said.
+    fn keep_definition(&self, protocol: &str, name: &str, text: &str) -> bool {
+        let (count, sum) = self.definitions.with_untracked(|own| {
+            let others = || own.iter().filter(|own| own.name != name);
+            (others().count(), others().map(|own| own.text.len()).sum::<usize>())
+        });
+        if text.len() > TEXT_BYTES || count >= DEFINITIONS || sum + text.len() > ALL_BYTES {
+            self.say(format!(
+                "{name} is not kept: a definition has at most 256 KiB, and all of them 2 MiB. Delete one that you no \
+                 longer need."
+            ));
+            return false;
+        }
+        let (name, protocol, text) = (name.to_owned(), protocol.to_owned(), text.to_owned());
+        self.definitions.update(|own| match own.iter_mut().find(|own| own.name == name) {
+            Some(old) => *old = DefinitionDocument { name, protocol, text },
+            None => own.push(DefinitionDocument { name, protocol, text }),
+        });
+        true
     }
 
     /// Forgets a definition that a person wrote.
@@ -309,10 +298,10 @@ impl App {
         self.own_definition(protocol, name).is_some()
     }
 
-    /// A definition to begin with, kept under a name that no other has. The name.
+    /// A definition to begin with, kept under a name that no other has. The name; `None` where there is no room.
     pub fn new_definition(&self, protocol: &str, url: &str) -> Option<String> {
         let text = leptos::prelude::untrack(|| self.reader(protocol).map(|reader| (reader.blank)(url)))?;
-        Some(self.add_definition(protocol, "My device", &text))
+        self.add_definition(protocol, "My device", &text)
     }
 
     /// Keeps a definition of a document, unless it is there.
@@ -323,24 +312,9 @@ impl App {
         }
     }
 
-    /// Whether there is room for a definition of so many bytes beside the others; else it is said.
-    fn has_room(&self, name: &str, bytes: usize) -> bool {
-        let (count, sum) = self.definitions.with_untracked(|own| {
-            let others = || own.iter().filter(|own| own.name != name);
-            (others().count(), others().map(|own| own.text.len()).sum::<usize>())
-        });
-        let has_room = bytes <= TEXT_BYTES && count < DEFINITIONS && sum + bytes <= ALL_BYTES;
-        if !has_room {
-            self.say(format!(
-                "{name} is not kept: a definition has at most 256 KiB, and all of them 2 MiB. Delete one that you no longer \
-                 need."
-            ));
-        }
-        has_room
-    }
-
-    /// Keeps a definition beside those that there are. Its name, which has a number where the wanted one is taken.
-    pub fn add_definition(&self, protocol: &str, wanted: &str, text: &str) -> String {
+    /// Keeps a definition beside those that there are. Its name, which has a number where the wanted one is taken; `None`
+    /// where there is no room.
+    pub fn add_definition(&self, protocol: &str, wanted: &str, text: &str) -> Option<String> {
         let wanted = short(wanted);
         let taken =
             |name: &str| self.definitions.with_untracked(|own| own.iter().any(|own| own.name == name));
@@ -350,12 +324,7 @@ impl App {
             name = format!("{wanted} {number}");
             number += 1;
         }
-        let document =
-            DefinitionDocument { name: name.clone(), protocol: protocol.to_owned(), text: text.to_owned() };
-        if self.has_room(&name, text.len()) {
-            self.definitions.update(|own| own.push(document));
-        }
-        name
+        self.keep_definition(protocol, &name, text).then_some(name)
     }
 }
 

@@ -37,6 +37,7 @@ use crate::transport::driver::{Driver, Listener};
 use crate::transport::parts;
 use crate::transport::timer::Timer;
 
+pub use crate::protocol::failure::PROXY_RECIPE;
 pub use connections::protocols;
 pub use connections::{
     ConnectRequest, DemoInfo, FaultInfo, OptionKind, OptionSpec, ProtocolInfo, Remark, Verdict, VerdictLevel,

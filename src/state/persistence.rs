@@ -7,9 +7,10 @@ use super::secrets::strip;
 use super::{App, ConnectRequest, Dialog, View};
 use crate::document;
 use crate::document::capture::{Capture, CapturedFrame};
-use crate::document::deeplink::{DeepLink, take_option};
+use crate::document::deeplink::DeepLink;
 use crate::document::workspace::{ConnectionDocument, Recent, Workspace};
 use crate::model::frames::{Direction, FrameBody};
+use crate::model::named;
 use crate::model::store::ConnectionId;
 use crate::protocol::Frame;
 use crate::protocol::address::Address;
@@ -81,7 +82,7 @@ impl App {
         match DeepLink::parse(&hash) {
             Some(DeepLink::Demo) => self.start_demo(),
             Some(DeepLink::Connect { url, protocol, mut options }) => {
-                let name = take_option(&mut options, "name").unwrap_or_default();
+                let name = named::take(&mut options, "name").unwrap_or_default();
                 self.leave_secrets_out(protocol.as_deref(), &mut options);
                 let request = ConnectRequest { url, name, protocol, options, ..ConnectRequest::default() };
                 self.open(Dialog::Connect(request));
@@ -240,11 +241,12 @@ impl App {
             Err(as_workspace) => {
                 let (kind, title) = document::kind_of(text).unwrap_or_default();
                 if self.definition_option(&kind).is_some() {
-                    let added =
-                        self.add_definition(&kind, if title.is_empty() { name } else { &title }, text);
-                    self.say(format!(
-                        "The definition {added} can be chosen now, where you connect to a device."
-                    ));
+                    let wanted = if title.is_empty() { name } else { &title };
+                    if let Some(added) = self.add_definition(&kind, wanted, text) {
+                        self.say(format!(
+                            "The definition {added} can be chosen now, where you connect to a device."
+                        ));
+                    }
                     return Ok(());
                 }
                 let is_workspace = text.trim_start().starts_with('{') && text.contains("\"workspace\"");

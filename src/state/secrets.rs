@@ -5,6 +5,7 @@
 use super::App;
 use super::persistence::storage;
 use crate::document::secrets;
+use crate::model::named::{self, Named};
 use crate::state::{ConnectRequest, OptionKind, protocols};
 
 /// What is said where a link has a secret in it.
@@ -42,7 +43,7 @@ impl App {
     }
 
     /// A link must not carry a secret: whoever sees it would have it.
-    pub(super) fn leave_secrets_out(&self, protocol: Option<&str>, options: &mut Vec<(String, String)>) {
+    pub(super) fn leave_secrets_out(&self, protocol: Option<&str>, options: &mut Named) {
         if strip(protocol, options) {
             self.say(LEFT_OUT);
         }
@@ -50,23 +51,24 @@ impl App {
 
     /// A secret of the protocol is wanted that nobody has given: a person must be asked.
     pub fn wants_secret(&self, request: &ConnectRequest) -> bool {
-        let wanted = protocols().find(|info| Some(info.id) == request.protocol.as_deref());
         let has_secret =
-            wanted.is_some_and(|info| info.options.iter().any(|spec| spec.kind == OptionKind::Secret));
+            request.protocol.as_deref().is_some_and(|protocol| names(Some(protocol)).next().is_some());
         has_secret && request.secrets.is_empty() && self.kept_secrets(&request.url).is_empty()
     }
 }
 
-/// Takes secrets out of what is no place for them, where they are known by a protocol; by any, where nobody names one.
-/// Whether there were some.
-pub(super) fn strip(protocol: Option<&str>, options: &mut Vec<(String, String)>) -> bool {
-    let before = options.len();
-    for info in protocols().filter(|info| protocol.is_none_or(|protocol| protocol == info.id)) {
-        for spec in info.options.iter().filter(|spec| spec.kind == OptionKind::Secret) {
-            options.retain(|(name, _)| name != spec.name);
-        }
-    }
-    options.len() < before
+/// The names of a protocol's secrets; of all protocols', where none is named.
+fn names(protocol: Option<&str>) -> impl Iterator<Item = &'static str> {
+    protocols()
+        .filter(move |info| protocol.is_none_or(|protocol| protocol == info.id))
+        .flat_map(|info| info.options)
+        .filter(|spec| spec.kind == OptionKind::Secret)
+        .map(|spec| spec.name)
+}
+
+/// Takes secrets out of what is no place for them. Whether there were some.
+pub(super) fn strip(protocol: Option<&str>, options: &mut Named) -> bool {
+    names(protocol).filter(|name| named::take(options, name).is_some()).count() > 0
 }
 
 /// A document that cannot be opened is as good as none: the person is asked again.

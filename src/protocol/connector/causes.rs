@@ -5,18 +5,6 @@ use std::time::Duration;
 use crate::model::link::Cause;
 use crate::protocol::{Attempt, failure};
 
-/// A proxy that adds what a page cannot send, as run with nginx 1.22.
-const PROXY: &str = "\
-map $http_upgrade $connection_upgrade { default upgrade; '' close; }
-location /dev/ {
-  proxy_pass http://DEVICE:PORT/;
-  proxy_http_version 1.1;
-  proxy_set_header Upgrade $http_upgrade;
-  proxy_set_header Connection $connection_upgrade;
-  proxy_set_header Authorization \"Bearer TOKEN\";
-  proxy_set_header Origin \"\";
-  proxy_read_timeout 1h;
-}";
 /// Close codes that applications give their own meaning: RFC 6455, 7.4.2.
 const PRIVATE_CODES: std::ops::RangeInclusive<u16> = 4000..=4999;
 /// Those that follow the status codes of HTTP: 4401, 4403.
@@ -99,7 +87,7 @@ fn header() -> Cause {
          its own. A device that wants one answers 401 or 403, which the browser hides. If it takes the token in the \
          address or in a first message, put it there; otherwise a proxy has to add it.",
     )
-    .with_snippet(PROXY)
+    .with_snippet(failure::PROXY_RECIPE)
 }
 
 fn subprotocol() -> Cause {
@@ -136,22 +124,14 @@ mod tests {
 
     #[test]
     fn the_evidence_decides_what_comes_first() {
-        let refused = Attempt {
-            url: "ws://lab:8080/stream",
-            elapsed: Duration::from_millis(20),
-            opened: false,
-            recognised: false,
-            code: Some(1006),
-            reason: "",
-            timed_out: false,
-        };
+        let refused = failure::refused_at_once("ws://lab:8080/stream");
         assert_eq!(first(&refused), "Nothing answers there");
         assert!(causes(&refused).iter().any(|cause| cause.snippet.contains("Authorization")));
         let mute = Attempt { opened: true, timed_out: true, ..refused.clone() };
         assert_eq!(first(&mute), "The definition does not fit the device");
         let login = Attempt { opened: true, code: Some(4401), ..refused.clone() };
         assert_eq!(first(&login), "The device does not let this page in");
-        let live = Attempt { opened: true, recognised: true, elapsed: Duration::from_mins(1), ..refused };
+        let live = failure::lost_after_a_minute(refused.url);
         for (code, title) in [
             (1001, "The device was stopped"),
             (1006, "The device or the network failed"),

@@ -30,7 +30,6 @@ pub const PROTOCOL: Protocol = Protocol {
     options: OPTIONS,
     definitions: Some(&DEFINITIONS),
     later: Some(parts::LATER),
-    offers: Some(offers),
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,
@@ -46,6 +45,7 @@ static DEFINITIONS: Definitions = Definitions {
     blank: definition::blank,
     read: definition::read,
     address: definition::address,
+    subprotocols,
     preview: extract::preview,
     leaves: extract::leaves,
     with_rule: extract::with_rule,
@@ -110,7 +110,7 @@ const OPTIONS: &[OptionSpec] = &[
 ];
 
 /// The subprotocols that the definition wants to be offered.
-fn offers(options: &Options) -> Vec<String> {
+fn subprotocols(options: &Options) -> Vec<String> {
     let definition = text_of(options).and_then(|text| Definition::parse(text).ok());
     definition.map(|definition| definition.subprotocols).unwrap_or_default()
 }

@@ -62,19 +62,10 @@ fn lost(attempt: &Attempt<'_>) -> Vec<Cause> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn the_evidence_decides_what_comes_first() {
-        let refused = Attempt {
-            url: "wss://m2.exosite.com/ws",
-            elapsed: Duration::from_millis(20),
-            opened: false,
-            recognised: false,
-            code: Some(1006),
-            reason: "",
-            timed_out: false,
-        };
+        let refused = failure::refused_at_once("wss://m2.exosite.com/ws");
         let cut = Attempt { opened: true, ..refused.clone() };
         let live = Attempt { recognised: true, ..cut.clone() };
         for (attempt, title) in [

@@ -57,11 +57,7 @@ fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
             "A message was too long for the CSE",
             "ACME takes messages of up to 1 MiB.",
         )),
-        Some(1011) => causes.push(Cause::new(
-            "The CSE took this page for dead",
-            "ACME asks the browser for a sign of life every 20 seconds and got none: the machine slept, or the network \
-             was cut.",
-        )),
+        Some(1011) => causes.push(failure::taken_for_dead("CSE", "ACME")),
         _ if attempt.elapsed < Duration::from_secs(2) => causes.push(Cause::new(
             "The CSE drops the connection at once",
             "Its log should say more.",
@@ -87,22 +83,14 @@ mod tests {
 
     #[test]
     fn the_evidence_decides_what_comes_first() {
-        let refused = Attempt {
-            url: "ws://lab:8180/",
-            elapsed: Duration::from_millis(20),
-            opened: false,
-            recognised: false,
-            code: Some(1006),
-            reason: "",
-            timed_out: false,
-        };
+        let refused = failure::refused_at_once("ws://lab:8180/");
         assert_eq!(first(&refused), "The CSE is not running, or has no WebSocket");
         assert_eq!(
             first(&Attempt { url: "ws://lab:8080/x", ..refused.clone() }),
             "This is the port for HTTP"
         );
         assert!(causes(&refused).iter().any(|cause| cause.snippet.contains("[websocket]")));
-        let live = Attempt { opened: true, recognised: true, elapsed: Duration::from_mins(1), ..refused };
+        let live = failure::lost_after_a_minute(refused.url);
         for (code, title) in [
             (1000, "Another page has the same AE-ID"),
             (1001, "The CSE was stopped"),

@@ -30,7 +30,6 @@ pub const PROTOCOL: Protocol = Protocol {
     options: OPTIONS,
     definitions: None,
     later: None,
-    offers: None,
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,

@@ -64,11 +64,7 @@ fn lost(attempt: &Attempt<'_>, causes: &mut Vec<Cause>) {
             "A message was too long for the node",
             "frappy takes messages of up to 1 MiB.",
         )),
-        Some(1011) => causes.push(Cause::new(
-            "The node took this page for dead",
-            "frappy asks the browser for a sign of life every 20 seconds and got none: the machine slept, or the \
-             network was cut.",
-        )),
+        Some(1011) => causes.push(failure::taken_for_dead("node", "frappy")),
         Some(1002) => causes.push(Cause::new(
             "The node sends broken frames",
             "Some small nodes break long messages into pieces in a wrong way (usecop 0.1.0 does so beyond 1024 \
@@ -123,33 +119,21 @@ fn port_of(url: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn attempt(url: &str) -> Attempt<'_> {
-        Attempt {
-            url,
-            elapsed: Duration::from_millis(20),
-            opened: false,
-            recognised: false,
-            code: Some(1006),
-            reason: "",
-            timed_out: false,
-        }
-    }
-
     fn first(attempt: &Attempt<'_>) -> String {
         causes(attempt).swap_remove(0).title
     }
 
     #[test]
     fn the_evidence_decides_what_comes_first() {
-        let refused = attempt("ws://lab:10768/");
+        let refused = failure::refused_at_once("ws://lab:10768/");
         assert_eq!(first(&refused), "The node is not running");
-        assert_eq!(first(&attempt("ws://lab:10767")), "This is the port for TCP clients");
-        assert_eq!(first(&attempt("ws://[::1]:10767/")), "This is the port for TCP clients");
-        let silent = Attempt { timed_out: true, ..attempt("ws://lab") };
+        assert_eq!(first(&failure::refused_at_once("ws://lab:10767")), "This is the port for TCP clients");
+        assert_eq!(first(&failure::refused_at_once("ws://[::1]:10767/")), "This is the port for TCP clients");
+        let silent = Attempt { timed_out: true, ..failure::refused_at_once("ws://lab") };
         assert_eq!(first(&silent), "The node cannot be reached from here");
         let mute = Attempt { opened: true, timed_out: true, ..refused.clone() };
         assert_eq!(first(&mute), "Something else listens there");
-        let live = Attempt { opened: true, recognised: true, elapsed: Duration::from_mins(1), ..refused };
+        let live = failure::lost_after_a_minute(refused.url);
         for (code, title) in [
             (1001, "The node was stopped"),
             (1002, "The node sends broken frames"),
@@ -163,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_node_without_the_interface_gets_the_line_that_it_lacks() {
-        let causes = causes(&attempt("ws://lab:10768"));
+        let causes = causes(&failure::refused_at_once("ws://lab:10768"));
         assert!(causes.iter().any(|cause| cause.snippet.contains("'ws://10768'")));
         assert!(causes.iter().all(|cause| !cause.title.is_empty() && !cause.text.is_empty()));
     }

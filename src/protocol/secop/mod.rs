@@ -28,7 +28,6 @@ pub const PROTOCOL: Protocol = Protocol {
     options: &[],
     definitions: None,
     later: None,
-    offers: None,
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::model::named::{self, Named};
 use crate::state::secrets::LEFT_OUT;
 use crate::state::signal::{Memo, RwSignal};
 use crate::state::{
@@ -123,8 +124,8 @@ pub fn ConnectForm(
 #[derive(Clone, Copy)]
 struct Fields {
     url: RwSignal<String>,
-    options: RwSignal<Vec<(String, String)>>,
-    secrets: RwSignal<Vec<(String, String)>>,
+    options: RwSignal<Named>,
+    secrets: RwSignal<Named>,
     /// Secrets are to be kept in this browser.
     keeps: RwSignal<bool>,
     /// There are some that are kept.
@@ -174,21 +175,16 @@ impl From<Parameter> for Field {
 fn ProtocolFields(info: ProtocolInfo, fields: Fields) -> impl IntoView {
     let app = App::expect();
     let definition = app.definition_option(info.id);
-    let given =
-        |name: &str| fields.options.with_untracked(|options| options.iter().any(|(other, _)| other == name));
-    let specs = || info.options.iter().filter(move |spec| Some(spec.name) != definition);
-    let is_central = |spec: &&OptionSpec| match spec.kind {
-        OptionKind::Secret => true,
-        OptionKind::Text(_) | OptionKind::Random(_) | OptionKind::Choice(_) => false,
-    };
-    let has_secret = specs().any(|spec| is_central(&spec));
-    let rest: Vec<&OptionSpec> = specs().filter(|spec| !is_central(spec)).collect();
+    let specs = info.options.iter().filter(|spec| Some(spec.name) != definition);
+    let (central, rest): (Vec<_>, Vec<_>) = specs.partition(|spec| spec.kind == OptionKind::Secret);
+    let has_secret = !central.is_empty();
+    let given = |spec: &&OptionSpec| fields.options.with_untracked(|options| named::has(options, spec.name));
     // Where there is a secret, what it means belongs to it.
-    let is_open = has_secret || rest.iter().any(|spec| given(spec.name));
+    let is_open = has_secret || rest.iter().any(given);
     view! {
         {definition.map(|option| view! { <DefinitionFields protocol=info.id option fields /> })}
-        {specs()
-            .filter(is_central)
+        {central
+            .into_iter()
             .map(|spec| view! { <FieldView field=Field::from(spec) fields /> })
             .collect_view()}
         {has_secret.then(|| view! { <KeepSecrets keeps=fields.keeps /> })}
@@ -211,23 +207,23 @@ fn DefinitionFields(protocol: &'static str, option: &'static str, fields: Fields
     app.want_protocol(protocol);
     let Fields { url, options, .. } = fields;
     let chosen = Memo::new(move || {
-        let named = options.with(|options| options.iter().find(|(name, _)| name == option).cloned());
+        let name = options.with(|options| named::get(options, option).to_owned());
+        if !name.is_empty() {
+            return name;
+        }
+        // The first of those that come with the page.
         let choices = app.definition_choices(protocol);
-        named
-            .map(|(_, name)| name)
-            .or_else(|| choices.iter().find(|choice| !choice.is_own).map(|choice| choice.name.clone()))
-            .unwrap_or_default()
+        choices.into_iter().find(|choice| !choice.is_own).map(|choice| choice.name).unwrap_or_default()
     });
-    let summary = Memo::new(move || {
-        let text = app.definition_text(protocol, &chosen.get());
-        app.read_definition(protocol, &text)
-    });
+    let text = Memo::new(move || app.definition_text(protocol, &chosen.get()));
+    let summary = Memo::new(move || app.read_definition(protocol, &text.read()));
     let filled = RwSignal::new(String::new());
     // The address as the definition has it, as long as it was not written by hand.
     watch(move || {
-        let Some(Ok(_)) = summary.get() else { return };
-        let text = app.definition_text(protocol, &chosen.get());
-        let address = options.with(|options| app.definition_address(protocol, &text, options));
+        if !matches!(&*summary.read(), Some(Ok(_))) {
+            return;
+        }
+        let address = options.with(|options| app.definition_address(protocol, &text.read(), options));
         let is_own = url.with_untracked(|url| !url.trim().is_empty() && *url != *filled.read_untracked());
         if !is_own {
             filled.set(address.clone());
@@ -247,9 +243,8 @@ fn DefinitionFields(protocol: &'static str, option: &'static str, fields: Fields
     // What holds where nothing was chosen must be told.
     watch(move || {
         let name = chosen.get();
-        let is_told = options.with_untracked(|options| options.iter().any(|(other, _)| other == option));
-        if !is_told && !name.is_empty() {
-            options.update(|options| options.push((option.to_owned(), name)));
+        if !name.is_empty() && options.with_untracked(|options| !named::has(options, option)) {
+            options.update(|options| named::set(options, option, &name));
         }
     });
     let choose = move |event| {
@@ -260,10 +255,7 @@ fn DefinitionFields(protocol: &'static str, option: &'static str, fields: Fields
         } else {
             name
         };
-        options.update(|options| {
-            options.retain(|(other, _)| other != option);
-            options.push((option.to_owned(), name));
-        });
+        options.update(|options| named::set(options, option, &name));
     };
     let choices = Memo::new(move || {
         let mut choices = app.definition_choices(protocol);
@@ -335,17 +327,8 @@ fn FieldView(field: Field, fields: Fields) -> impl IntoView {
     let Fields { options, secrets, has_kept, .. } = fields;
     let is_secret = matches!(control, Control::Secret);
     let values = if is_secret { secrets } else { options };
-    let given = values.with_untracked(|values| {
-        values.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone()).unwrap_or_default()
-    });
-    let choose = move |value: String| {
-        values.update(|values| {
-            values.retain(|(other, _)| *other != name);
-            if !value.is_empty() {
-                values.push((name.clone(), value));
-            }
-        });
-    };
+    let given = values.with_untracked(|values| named::get(values, &name).to_owned());
+    let choose = move |value: String| values.update(|values| named::set_or_take(values, &name, &value));
     let control = match control {
         Control::Choice(choices) => view! {
             <select id=id.clone() aria-describedby=hint_id.clone() on:change=move |event| choose(event_target_value(&event))>

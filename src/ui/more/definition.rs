@@ -7,7 +7,9 @@ use crate::model::frames::FrameBody;
 use crate::model::hex;
 use crate::model::store::ConnectionId;
 use crate::state::signal::{Memo, RwSignal, StoredValue};
-use crate::state::{App, Arrival, DefinitionInUse, FramePreview, Problem, ReadingPreview, RulePreview, View};
+use crate::state::{
+    App, Arrival, DefinitionInUse, FramePreview, PROXY_RECIPE, Problem, ReadingPreview, RulePreview, View,
+};
 use crate::ui::copy::Snippet;
 use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view, watch};
 use crate::ui::icons::Icon;
@@ -20,18 +22,6 @@ const LOOK_MILLIS: f64 = 1000.0;
 const READINGS: usize = 40;
 /// So many lines of a frame are laid out.
 const LEAVES: usize = 400;
-
-/// What a proxy adds that a browser cannot send.
-const PROXY: &str = "\
-# nginx: ws://this-server/dev/stream leads to ws://device:9911/stream\n\
-map $http_upgrade $connection_upgrade { default upgrade; '' close; }\n\
-location /dev/ {\n  proxy_pass http://device:9911/;\n  proxy_http_version 1.1;\n  \
-proxy_set_header Upgrade $http_upgrade;\n  proxy_set_header Connection $connection_upgrade;\n  \
-proxy_set_header Authorization \"Basic dXNlcjpwYXNz\";\n  proxy_set_header Cookie \"session=abc\";\n  \
-proxy_read_timeout 1h;\n}\n\n\
-# Caddy\n\
-handle_path /dev/* {\n  reverse_proxy device:9911 {\n    header_up Authorization \"Basic dXNlcjpwYXNz\"\n    \
-header_up Cookie \"session=abc\"\n  }\n}";
 
 /// The view.
 #[component]
@@ -91,9 +81,10 @@ fn Editor(id: ConnectionId, definition: DefinitionInUse) -> impl IntoView {
             return;
         }
         let text = text.get_untracked();
-        saved.set_value(text.clone());
-        app.use_definition(id, protocol, &wanted, &text);
-        own_name.set_value(wanted);
+        if app.use_definition(id, protocol, &wanted, &text) {
+            saved.set_value(text);
+            own_name.set_value(wanted);
+        }
     };
     let save_file = move |_| {
         let name = format!("{}.connector.json", own_name.get_value());
@@ -172,7 +163,7 @@ fn Editor(id: ConnectionId, definition: DefinitionInUse) -> impl IntoView {
                          that adds it, and connect to the proxy. A token can often go into the first message, or into the address, \
                          where proxies may log it."
                     </p>
-                    <Snippet text=PROXY.to_owned() />
+                    <Snippet text=PROXY_RECIPE.to_owned() />
                 </details>
             </section>
             <Preview id protocol text />

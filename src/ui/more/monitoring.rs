@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::model::alarm::{Bound, Grade, Personal, Side, Thresholds};
+use crate::model::named::{self, Named};
 use crate::model::store::ChannelId;
 use crate::model::{format, number};
 use crate::state::App;
@@ -13,13 +14,9 @@ use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
 /// The longest unit.
 const UNIT_CHARS: usize = 24;
-/// So many words can be graded.
-const STATES: usize = 100;
-/// A grade may wait for a day.
-const LONGEST_WAIT: f64 = 86_400.0;
 
 /// The texts of the form, by the names of their fields.
-type Texts = RwSignal<Vec<(String, String)>>;
+type Texts = RwSignal<Named>;
 
 /// The form.
 #[component]
@@ -135,10 +132,10 @@ fn Bounds(texts: Texts) -> impl IntoView {
                             <tr>
                                 <th scope="row">{grade.word()}</th>
                                 <td>
-                                    <Entry name=name_of(grade, Side::Low) texts />
+                                    <Entry name=Bound::name(grade, Side::Low) texts />
                                 </td>
                                 <td>
-                                    <Entry name=name_of(grade, Side::High) texts />
+                                    <Entry name=Bound::name(grade, Side::High) texts />
                                 </td>
                             </tr>
                         }
@@ -154,7 +151,7 @@ fn Entry(name: String, texts: Texts) -> impl IntoView {
     let label = name.replace('_', " ");
     let read = {
         let name = name.clone();
-        move || texts.with(|texts| text_of(texts, &name).to_owned())
+        move || texts.with(|texts| named::get(texts, &name).to_owned())
     };
     let id = format!("monitoring-{name}");
     view! {
@@ -165,11 +162,7 @@ fn Entry(name: String, texts: Texts) -> impl IntoView {
             autocomplete="off"
             prop:value=read
             on:input=move |event| {
-                let value = event_target_value(&event);
-                texts.update(|texts| {
-                    texts.retain(|(other, _)| *other != name);
-                    texts.push((name.clone(), value));
-                });
+                texts.update(|texts| named::set(texts, &name, &event_target_value(&event)));
             }
         />
     }
@@ -178,7 +171,7 @@ fn Entry(name: String, texts: Texts) -> impl IntoView {
 fn texts_of(unit: &str, thresholds: &Thresholds) -> Vec<(String, String)> {
     let Thresholds { bounds, states, on_after, off_after } = thresholds;
     let mut texts = vec![("unit".to_owned(), unit.to_owned())];
-    texts.extend(bounds.iter().map(|bound| (name_of(bound.grade, bound.side), format::json(bound.at))));
+    texts.extend(bounds.iter().map(|bound| (Bound::name(bound.grade, bound.side), format::json(bound.at))));
     let words: Vec<String> =
         states.iter().map(|(pattern, grade)| [pattern, "=", grade.word()].concat()).collect();
     texts.push(("states".to_owned(), words.join(", ")));
@@ -192,49 +185,38 @@ fn texts_of(unit: &str, thresholds: &Thresholds) -> Vec<(String, String)> {
 
 fn read(texts: &[(String, String)]) -> Result<Personal, String> {
     let mut thresholds = Thresholds::default();
-    for side in [Side::Low, Side::High] {
-        for grade in Grade::RAISED {
-            let name = name_of(grade, side);
-            if let Some(at) = number_of(texts, &name)? {
-                thresholds.bounds.push(Bound { grade, side, at });
-            }
+    for (grade, side) in Thresholds::places() {
+        if let Some(at) = number_of(texts, &Bound::name(grade, side))? {
+            thresholds.bounds.push(Bound { grade, side, at });
         }
     }
-    for word in text_of(texts, "states").split(',').map(str::trim).filter(|word| !word.is_empty()) {
+    for word in named::get(texts, "states").split(',').map(str::trim).filter(|word| !word.is_empty()) {
         let (pattern, grade) =
             word.rsplit_once('=').ok_or_else(|| format!("{word}: what grade? Write {word}=major."))?;
         let grade = Grade::of_word(grade.trim())
             .ok_or_else(|| format!("{word}: a grade is normal, warning, minor, major or critical."))?;
         thresholds.states.push((pattern.trim().to_owned(), grade));
     }
-    if thresholds.states.len() > STATES {
-        return Err(format!("At most {STATES} words."));
+    if thresholds.states.len() > Thresholds::STATES {
+        return Err(format!("At most {} words.", Thresholds::STATES));
     }
     let has_any = !thresholds.bounds.is_empty() || !thresholds.states.is_empty();
     for (name, wait) in [("on_s", &mut thresholds.on_after), ("off_s", &mut thresholds.off_after)] {
         let seconds = number_of(texts, name)?.unwrap_or(0.0);
-        if !(0.0..=LONGEST_WAIT).contains(&seconds) {
+        if !(0.0..=Thresholds::LONGEST_WAIT.as_secs_f64()).contains(&seconds) {
             return Err("A wait has 0 to 86400 seconds.".to_owned());
         }
         *wait = Duration::from_secs_f64(seconds);
     }
-    let unit = text_of(texts, "unit").trim().chars().take(UNIT_CHARS).collect();
+    let unit = named::get(texts, "unit").trim().chars().take(UNIT_CHARS).collect();
     Ok(Personal { unit, thresholds: has_any.then_some(thresholds) })
 }
 
 fn number_of(texts: &[(String, String)], name: &str) -> Result<Option<f64>, String> {
-    let text = text_of(texts, name).trim();
+    let text = named::get(texts, name).trim();
     if text.is_empty() {
         return Ok(None);
     }
     let number = number::parse(text).filter(|number| number.is_finite());
     number.map(Some).ok_or_else(|| format!("{}: {text} is no number.", name.replace('_', " ")))
-}
-
-fn text_of<'a>(texts: &'a [(String, String)], name: &str) -> &'a str {
-    texts.iter().find(|(other, _)| other == name).map_or("", |(_, text)| text)
-}
-
-fn name_of(grade: Grade, side: Side) -> String {
-    [grade.word(), "_", side.word()].concat()
 }
