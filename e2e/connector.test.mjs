@@ -2,15 +2,12 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLab } from "./lib/lab.mjs";
-import { openPage } from "./lib/page.mjs";
+import { connectLink, openPage } from "./lib/page.mjs";
 import { SOURCE, startIs07, startPvws, startStream } from "./lib/stream.mjs";
-import { test } from "./lib/test.mjs";
+import { test, withPeer } from "./lib/test.mjs";
 
 /** The address of a page that asks for a connection. */
-const link = (url, definition, options = {}) =>
-  `#connect=${encodeURIComponent(url)}${Object.entries({ protocol: "connector", definition, ...options })
-    .map(([name, value]) => `&${name}=${encodeURIComponent(value)}`)
-    .join("")}`;
+const link = (url, definition, options) => connectLink(url, { protocol: "connector", definition, ...options });
 
 /** Opens the page by a link and connects. */
 async function connect(peer, definition, { options, state = "live", path = "/" } = {}) {
@@ -23,19 +20,19 @@ async function connect(peer, definition, { options, state = "live", path = "/" }
 async function pressConnect(porthole) {
   const dialog = await porthole.dialog();
   await dialog.getByLabel("Definition", { exact: true }).waitFor();
-  await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  await porthole.pressConnect();
 }
 
 /** A definition, as a file on disk has it. */
 const definition = (members) => JSON.stringify({ porthole: 1, kind: "connector", name: "Bench", ...members }, null, 2);
 
 /** Opens the page, gives it a definition as a file, and connects by it. */
-async function connectBy(peer, members, { options = {}, secrets = {}, state = "live", path = "/" } = {}) {
+async function connectBy(peer, members, { options, secrets = {}, state = "live", path = "/" } = {}) {
   const porthole = await openPage();
   await porthole.page.locator("input[type=file]").setInputFiles({ name: "bench.json", mimeType: "application/json", buffer: Buffer.from(definition(members)) });
   await porthole.until("it is taken up", async () => /can be chosen/.test(await porthole.page.locator(".said").first().textContent()));
   await porthole.page.evaluate((hash) => (location.hash = hash), link(`${peer.url}${path}`, "Bench", options));
-  await porthole.page.waitForTimeout(1_300); // What was taken up is kept once a second.
+  await untilKept(porthole);
   await porthole.page.reload();
   await porthole.ready();
   const dialog = await porthole.dialog();
@@ -45,14 +42,17 @@ async function connectBy(peer, members, { options = {}, secrets = {}, state = "l
   return { porthole, at: (name) => `${peer.key}/${name}` };
 }
 
-/** With a peer of its own. */
-function withStream(title, switches, what) {
-  test(title, async () => {
-    const peer = await startStream({ switches });
-    await what(peer);
-    await peer.stop();
-  });
+/** What was said or taken up is kept once a second. */
+const untilKept = (porthole) => porthole.page.waitForTimeout(1_300);
+
+/** Opens the page again, without the link, once all is kept. */
+async function comeBack(porthole) {
+  await untilKept(porthole);
+  await porthole.page.goto(porthole.url);
+  await porthole.ready();
 }
+
+const withStream = withPeer(startStream);
 
 /** The rules of the JSON that the stand-in pushes: numbers in texts, units beside them. */
 const READINGS = [
@@ -81,11 +81,11 @@ withStream("every value of a plain JSON stream is a channel at once", ["--push",
 
 withStream("a connector is built from nothing in the editor, by clicking values", ["--push", "json", "--every", "0.3"], async (peer) => {
   await peer.tell("set T1 21.5");
-  const porthole = await openPage({ hash: `#connect=${encodeURIComponent(`${peer.url}/`)}&protocol=connector` });
+  const porthole = await openPage({ hash: connectLink(`${peer.url}/`, { protocol: "connector" }) });
   const { page } = porthole;
   const dialog = await porthole.dialog();
   await dialog.getByLabel("Definition", { exact: true }).selectOption({ label: "a new one …" });
-  await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  await porthole.pressConnect();
   await porthole.untilState(peer.key, "live", 15_000);
   await (await porthole.openConnection(peer.key)).getByRole("button", { name: "Definition" }).click();
   const frame = page.locator(".definition-frame").first();
@@ -109,9 +109,7 @@ withStream("a connector is built from nothing in the editor, by clicking values"
   await peer.tell("set T1 22.75");
   await porthole.until("it is live", async () => (await value.textContent()).trim() === "22.75");
   // It is there again after a reload.
-  await page.waitForTimeout(1_300);
-  await page.goto(porthole.url);
-  await porthole.ready();
+  await comeBack(porthole);
   await porthole.untilState(peer.key, "live", 15_000);
   await porthole.until("it is live again", async () => (await page.locator("main [data-channel$='T1']").first().textContent()).trim() === "22.75");
   await porthole.close();
@@ -271,8 +269,7 @@ withStream("thresholds raise an alarm after their time, and a person sets others
   await porthole.untilText(at("Bench/T1"), /^45/);
   assert.equal(await severity(), "normal", "it has not lasted yet");
   await porthole.until("it is an alarm", async () => (await severity()) === "alarm", 4_000);
-  const { page } = porthole;
-  await page.locator("main article").filter({ has: page.locator(`[data-channel="${at("Bench/T1")}"]`) }).first().locator("button.quality").first().click();
+  await porthole.cardOf(at("Bench/T1")).locator("button.quality").first().click();
   const dialog = await porthole.dialog();
   const form = dialog.locator(".monitoring");
   if (!(await form.getAttribute("open"))) await form.evaluate((node) => (node.open = true));
@@ -281,9 +278,7 @@ withStream("thresholds raise an alarm after their time, and a person sets others
   await form.getByRole("button", { name: "Set", exact: true }).click();
   await porthole.closeDialog();
   await porthole.until("it is a warning", async () => (await severity()) === "warning", 4_000);
-  await page.waitForTimeout(1_300);
-  await page.goto(porthole.url);
-  await porthole.ready();
+  await comeBack(porthole);
   await porthole.until("it is a warning after a reload", async () => (await severity()) === "warning", 15_000);
   await porthole.close();
 });
@@ -330,10 +325,7 @@ withStream("a capture plays again with the definition that it was made with", HE
   const { porthole, at } = await connectBy(peer, LOGIN, { secrets: { Token: "s3cret" } });
   await porthole.untilQuality(at("Bench/T1"), "live");
   await porthole.view("Frames");
-  const [download] = await Promise.all([porthole.page.waitForEvent("download"), porthole.page.getByRole("button", { name: "Save capture" }).click()]);
-  const chunks = [];
-  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
-  const capture = Buffer.concat(chunks);
+  const { bytes: capture } = await porthole.download("Save capture");
   assert.ok(!capture.includes("s3cret"));
   await porthole.close();
   const other = await openPage();
@@ -353,8 +345,7 @@ test("NMOS IS-07: events with units and scale, and a health command every five s
   await peer.tell("set 2 {\"value\":201,\"scale\":10}");
   const temperature = at(`Numbers/${SOURCE["number/temperature/C"]}`);
   await porthole.untilText(temperature, "20.1");
-  const value = porthole.page.locator(".value").filter({ has: porthole.page.locator(`[data-channel="${temperature}"]`) }).first();
-  assert.match(await value.textContent(), /20\.1\s*C/);
+  assert.match(await porthole.valueOf(temperature).textContent(), /20\.1\s*C/);
   await peer.tell("set 0 true");
   await porthole.untilText(at(`Switches/${SOURCE.boolean}`), "true");
   await porthole.until("it tells its health", () => peer.frames.filter((frame) => frame.includes("health")).length >= 2, 15_000);
@@ -370,17 +361,14 @@ test("EPICS by PVWS: what is told once holds for the changes that follow", async
   const peer = await startPvws();
   const pvs = ["sim://sine", "sim://ramp", "demo:mode", "loc://greeting", "demo:gone"];
   const { porthole } = await connect(peer, "epics-pvws", { path: "/pvws/pv", options: { pvs: JSON.stringify(pvs) } });
-  const { page } = porthole;
-  const channel = (name) => page.locator(`main .value:has([data-channel^="${peer.key}/Values"][data-channel*="${name}"])`).first();
+  const channel = (name) => porthole.page.locator(`main .value:has([data-channel^="${peer.key}/Values"][data-channel*="${name}"])`).first();
   await porthole.until("it has a unit", async () => /[0-9]\s*\S+/.test(await channel("ramp").textContent()));
   await peer.tell("set sim://sine 2.5");
   await porthole.until("it changed", async () => /2\.50?\s*a\.u\./.test(await channel("sine").textContent()));
   const { malformed } = await porthole.connectionStats(peer.key);
   assert.equal(malformed, 0);
   // After a reload no dialog has loaded what reads it.
-  await page.waitForTimeout(1_300);
-  await page.goto(porthole.url);
-  await porthole.ready();
+  await comeBack(porthole);
   await porthole.untilState(peer.key, "live", 15_000);
   await porthole.close();
   await peer.stop();

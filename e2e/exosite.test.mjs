@@ -2,13 +2,12 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CIK, RID, startExosite, TOKEN } from "./lib/exosite.mjs";
-import { openPage } from "./lib/page.mjs";
-import { test } from "./lib/test.mjs";
+import { connectLink, openPage } from "./lib/page.mjs";
+import { withPeer } from "./lib/test.mjs";
 
 /** Opens the page by a link, fills in the key and connects. */
 async function connect(peer, { key = CIK, options = {}, keep = false, profile, state = "live" } = {}) {
-  const given = Object.entries({ protocol: "exosite", ...options }).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`);
-  const porthole = await openPage({ hash: `#connect=${encodeURIComponent(`${peer.url}/ws`)}${given.join("")}`, profile });
+  const porthole = await openPage({ hash: connectLink(`${peer.url}/ws`, { protocol: "exosite", ...options }), profile });
   await fillIn(porthole, key, keep);
   await porthole.untilState(peer.key, state, 15_000);
   return { porthole, at: (path) => `${peer.key}/Test bench/${path}` };
@@ -20,7 +19,7 @@ async function fillIn(porthole, key, keep = false) {
   assert.equal(await field.getAttribute("type"), "password");
   await field.fill(key);
   if (keep) await dialog.getByLabel("Keep the key in this browser").check();
-  await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  await porthole.pressConnect();
 }
 
 /** The calls of a procedure that went out. */
@@ -30,21 +29,11 @@ const calls = (porthole, procedure) =>
     return calls.filter((call) => call.procedure === procedure);
   });
 
-async function ledger(porthole, peer, path) {
-  const { channels } = await porthole.connectionStats(peer.key);
-  return channels[`Test bench/${path}`];
-}
+const ledger = (porthole, peer, path) => porthole.ledger(peer.key, `Test bench/${path}`);
 
-/** With a peer of its own. */
-function withPeer(title, switches, what) {
-  test(title, async () => {
-    const peer = await startExosite({ switches });
-    await what(peer);
-    await peer.stop();
-  });
-}
+const withExosite = withPeer(startExosite);
 
-withPeer("what a client owns is on the dashboard, live, with units and the devices below it", [], async (peer) => {
+withExosite("what a client owns is on the dashboard, live, with units and the devices below it", [], async (peer) => {
   const { porthole, at } = await connect(peer);
   await porthole.untilText(at("temperature"), /^[0-9.]+$/);
   for (const path of ["temperature", "humidity", "pressure", "note", "Spare", "Weather hut/wind", "Shed/door"]) {
@@ -53,8 +42,7 @@ withPeer("what a client owns is on the dashboard, live, with units and the devic
   await peer.tell("quiet on");
   await peer.tell("write temperature 21.75");
   await porthole.untilText(at("temperature"), "21.75", 2_000);
-  const value = porthole.page.locator(".value").filter({ has: porthole.page.locator(`[data-channel="${at("temperature")}"]`) }).first();
-  assert.match(await value.textContent(), /21\.75\s*°C/, "the unit is in meta, which is JSON in a string");
+  assert.match(await porthole.valueOf(at("temperature")).textContent(), /21\.75\s*°C/, "the unit is in meta, which is JSON in a string");
   await peer.tell("write wind 7.5");
   await porthole.untilText(at("Weather hut/wind"), "7.5", 2_000);
   const { malformed, violations } = await porthole.connectionStats(peer.key);
@@ -65,17 +53,14 @@ withPeer("what a client owns is on the dashboard, live, with units and the devic
   await porthole.close();
 });
 
-withPeer("the key is in memory alone, and seen nowhere", [], async (peer) => {
+withExosite("the key is in memory alone, and seen nowhere", [], async (peer) => {
   const { porthole, at } = await connect(peer);
   await porthole.untilQuality(at("temperature"), "live");
   await porthole.view("Frames");
   await porthole.page.getByText("••••••").first().waitFor();
   const seen = await porthole.page.evaluate(() => [document.documentElement.outerHTML, JSON.stringify(localStorage), JSON.stringify(sessionStorage), location.href, JSON.stringify(window.porthole.stats())].join());
   assert.ok(!seen.includes(CIK));
-  const [download] = await Promise.all([porthole.page.waitForEvent("download"), porthole.page.getByRole("button", { name: "Save capture" }).click()]);
-  const chunks = [];
-  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
-  const capture = Buffer.concat(chunks).toString();
+  const { bytes: capture } = await porthole.download("Save capture");
   assert.ok(capture.includes("auth") && !capture.includes(CIK));
   // After a reload it is gone: the person is asked.
   await porthole.page.goto("about:blank");
@@ -99,7 +84,7 @@ withPeer("the key is in memory alone, and seen nowhere", [], async (peer) => {
 });
 
 for (const mode of ["error", "status", "close"]) {
-  withPeer(`a refused key (${mode}) stops and asks, and is not sent again`, ["--auth-fail", mode], async (peer) => {
+  withExosite(`a refused key (${mode}) stops and asks, and is not sent again`, ["--auth-fail", mode], async (peer) => {
     const wrong = "0123456789abcdef0123456789abcdef01234567";
     const { porthole, at } = await connect(peer, { key: wrong, state: "failed" });
     await sleep(2_500);
@@ -116,7 +101,7 @@ for (const mode of ["error", "status", "close"]) {
   });
 }
 
-withPeer("a token and a client below the key's are ways to sign in", [], async (peer) => {
+withExosite("a token and a client below the key's are ways to sign in", [], async (peer) => {
   const { porthole, at } = await connect(peer, { key: TOKEN, options: { auth: "token" } });
   await porthole.untilQuality(at("temperature"), "live");
   assert.match(porthole.sent[0], /^\{"auth":\{"token":/);
@@ -132,7 +117,7 @@ for (const switches of [
   ["--update-shape", "mixed", "--batch-order", "shuffle", "--split-responses"],
   ["--string-ids", "--latency", "80", "--batch-order", "shuffle"],
 ]) {
-  withPeer(`a service that answers otherwise: ${switches.join(" ")}`, switches, async (peer) => {
+  withExosite(`a service that answers otherwise: ${switches.join(" ")}`, switches, async (peer) => {
     const { porthole, at } = await connect(peer);
     for (const path of ["temperature", "Spare", "Weather hut/wind"]) await porthole.untilQuality(at(path), "live");
     await peer.tell("quiet on");
@@ -145,7 +130,7 @@ for (const switches of [
   });
 }
 
-withPeer("the past is in the history, and each point once", [], async (peer) => {
+withExosite("the past is in the history, and each point once", [], async (peer) => {
   await peer.tell("quiet on");
   const { porthole, at } = await connect(peer);
   await porthole.untilQuality(at("humidity"), "live");
@@ -160,7 +145,7 @@ withPeer("the past is in the history, and each point once", [], async (peer) => 
   await porthole.close();
 });
 
-withPeer("after a cut nothing is lost and nothing is there twice", [], async (peer) => {
+withExosite("after a cut nothing is lost and nothing is there twice", [], async (peer) => {
   await peer.tell("quiet on");
   const { porthole, at } = await connect(peer);
   await peer.tell("write humidity 40");
@@ -182,7 +167,7 @@ withPeer("after a cut nothing is lost and nothing is there twice", [], async (pe
   await porthole.close();
 });
 
-withPeer("a value is written once, when armed, and only then", [], async (peer) => {
+withExosite("a value is written once, when armed, and only then", [], async (peer) => {
   await peer.tell("quiet on");
   const { porthole, at } = await connect(peer);
   await porthole.untilQuality(at("pressure"), "live");
@@ -198,12 +183,12 @@ withPeer("a value is written once, when armed, and only then", [], async (peer) 
   await porthole.close();
 });
 
-withPeer("points are recorded, and what is flushed is confirmed first", [], async (peer) => {
+withExosite("points are recorded, and what is flushed is confirmed first", [], async (peer) => {
   await peer.tell("quiet on");
   const { porthole, at } = await connect(peer);
   await porthole.untilQuality(at("temperature"), "live");
   await porthole.arm();
-  const card = porthole.page.locator("main article").filter({ has: porthole.page.locator(`[data-channel="${at("temperature")}"]`) }).first();
+  const card = porthole.cardOf(at("temperature"));
   await card.locator(".commands-folded > summary").click();
   // A point of the past: it goes into the history, and what is shown stays.
   const before = await ledger(porthole, peer, "temperature");
@@ -228,14 +213,14 @@ withPeer("points are recorded, and what is flushed is confirmed first", [], asyn
   await porthole.close();
 });
 
-withPeer("one locked client does not stop the rest", ["--locked-client"], async (peer) => {
+withExosite("one locked client does not stop the rest", ["--locked-client"], async (peer) => {
   const { porthole, at } = await connect(peer);
   await porthole.untilQuality(at("temperature"), "live");
   await porthole.untilQuality(at("Weather hut/wind"), "live");
   await porthole.close();
 });
 
-withPeer("what is malformed is counted, and everything else goes on", ["--malformed"], async (peer) => {
+withExosite("what is malformed is counted, and everything else goes on", ["--malformed"], async (peer) => {
   const { porthole, at } = await connect(peer);
   await porthole.untilQuality(at("temperature"), "live");
   for (let n = 0; n < 8; n++) {
@@ -253,12 +238,11 @@ withPeer("what is malformed is counted, and everything else goes on", ["--malfor
   await porthole.close();
 });
 
-withPeer("who is not wanted is not followed", [], async (peer) => {
+withExosite("who is not wanted is not followed", [], async (peer) => {
   const { porthole, at } = await connect(peer);
   await porthole.untilQuality(at("temperature"), "live");
   await porthole.quiet().catch(() => {});
-  const { page } = porthole;
-  await page.locator("main article").filter({ has: page.locator(`[data-channel="${at("temperature")}"]`) }).first().locator("button.quality").click();
+  await porthole.cardOf(at("temperature")).locator("button.quality").click();
   await (await porthole.dialog()).getByRole("button", { name: "Unsubscribe" }).click();
   await porthole.closeDialog();
   await porthole.untilQuality(at("temperature"), "paused");

@@ -1,6 +1,5 @@
 // The raw frames of a real node: both directions, found, frozen, opened, saved, played again; and a line to send.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { startFrappy } from "./lib/frappy.mjs";
 import { openPage } from "./lib/page.mjs";
 import { test } from "./lib/test.mjs";
@@ -86,17 +85,14 @@ test("a line goes out only when armed, and a blank one never", async () => {
 });
 
 test("a capture is saved, and played again when its file is dropped on the first screen", async () => {
-  const [download] = await Promise.all([
-    porthole.page.waitForEvent("download"),
-    porthole.page.getByRole("button", { name: "Save capture" }).click(),
-  ]);
-  assert.match(download.suggestedFilename(), /\.ndjson$/);
-  const text = await readFile(await download.path(), "utf8");
+  const { name, bytes } = await porthole.download("Save capture");
+  assert.match(name, /\.ndjson$/);
+  const text = bytes.toString();
   const lines = text.trim().split("\n").map((line) => JSON.parse(line));
   assert.equal(lines[0].porthole, 1);
   assert.ok(lines.length > 20);
   const other = await openPage();
-  await drop(other, download.suggestedFilename(), text);
+  await drop(other, name, text);
   await other.page.getByText("REPLAY · recorded data").waitFor();
   const channel = other.page.locator('main [data-channel$="/cryo/ramp"]');
   await other.until("a recorded value is shown as such", async () =>

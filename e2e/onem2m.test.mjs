@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BASE, startAcme } from "./lib/acme.mjs";
 import { startRelay } from "./lib/nginx.mjs";
 import { greenhouse, Owner, TY } from "./lib/onem2m.mjs";
-import { newProfile, openPage } from "./lib/page.mjs";
+import { connectLink, newProfile, openPage } from "./lib/page.mjs";
 import { test } from "./lib/test.mjs";
 
 const acme = await startAcme();
@@ -21,12 +21,9 @@ const WAYS = {
 /** Opens the page, connects by a link, and waits until the CSE is live. */
 async function connect(way, { cse = acme, through = relay, options = {}, profile, state = "live" } = {}) {
   const to = WAYS[way](cse, through);
-  const given = Object.entries({ protocol: "onem2m", ...to.options, ...options });
-  const hash = `#connect=${encodeURIComponent(to.url)}${given.map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join("")}`;
-  const porthole = await openPage({ hash, profile });
+  const porthole = await openPage({ hash: connectLink(to.url, { protocol: "onem2m", ...to.options, ...options }), profile });
   porthole.asked.push(cse.httpUrl);
-  const dialog = await porthole.dialog();
-  await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  await porthole.pressConnect();
   await porthole.untilState(to.key, state, 15_000);
   return { porthole, key: to.key, at: (path) => `${to.key}/${path}` };
 }
@@ -35,11 +32,6 @@ async function connect(way, { cse = acme, through = relay, options = {}, profile
 async function mine(porthole, to = BASE) {
   const [, name] = await porthole.until("it registers", () => porthole.sent.join("\n").match(/"m2m:ae":\{"rn":"([^"]+)"/));
   return admin.discover(to, { ty: [TY.ae, TY.sub], lbl: name });
-}
-
-async function ledger(porthole, key, path) {
-  const { channels } = await porthole.connectionStats(key);
-  return channels[path];
 }
 
 for (const way of Object.keys(WAYS)) {
@@ -80,9 +72,9 @@ for (const way of Object.keys(WAYS)) {
     for (let at = 0; at < 20; at++) await house.owner.instance(past, String(at));
     const { porthole, key, at } = await connect(way);
     await porthole.untilText(at(`${past}/con`), "19");
-    await porthole.until("all is there", async () => (await ledger(porthole, key, `${past}/con`)).received >= 20);
+    await porthole.until("all is there", async () => (await porthole.ledger(key, `${past}/con`)).received >= 20);
     await sleep(300);
-    const { history, received } = await ledger(porthole, key, `${past}/con`);
+    const { history, received } = await porthole.ledger(key, `${past}/con`);
     assert.deepEqual([history, received], [20, 20]);
     await porthole.close();
     await house.owner.delete(past);
@@ -95,12 +87,12 @@ for (const way of Object.keys(WAYS)) {
     await porthole.until("it is subscribed", async () => (await mine(porthole, busy)).length === 1);
     await porthole.untilQuality(at(`${busy}/con`), "live");
     assert.equal(await porthole.text(at(`${busy}/con`)), "–", "it is empty, and that is known");
-    const before = (await ledger(porthole, key, `${busy}/con`)).received;
+    const before = (await porthole.ledger(key, `${busy}/con`)).received;
     // ACME tells them out of order now and then. Where they are made side by side it loses some itself.
     for (let n = 0; n < 300; n++) await house.owner.instance(busy, String(1000 + n));
-    await porthole.until("all came", async () => (await ledger(porthole, key, `${busy}/con`)).received >= before + 300);
+    await porthole.until("all came", async () => (await porthole.ledger(key, `${busy}/con`)).received >= before + 300);
     await sleep(500);
-    const { received, shown, conflated, dropped, history } = await ledger(porthole, key, `${busy}/con`);
+    const { received, shown, conflated, dropped, history } = await porthole.ledger(key, `${busy}/con`);
     assert.equal(received, before + 300);
     assert.equal(shown + conflated, received);
     assert.equal(dropped, 0);
@@ -250,9 +242,9 @@ for (const way of Object.keys(WAYS)) {
 }
 
 test("a CSE that wants the header is told from one that is not there, and both ways round are offered", async () => {
-  const porthole = await openPage({ hash: `#connect=${encodeURIComponent(acme.wsUrl)}&protocol=onem2m` });
+  const porthole = await openPage({ hash: connectLink(acme.wsUrl, { protocol: "onem2m" }) });
   porthole.asked.push(acme.httpUrl);
-  await (await porthole.dialog()).getByRole("button", { name: "Connect", exact: true }).click();
+  await porthole.pressConnect();
   await porthole.untilState(acme.key, "failed");
   const dialog = await porthole.openConnection(acme.key);
   await porthole.untilSays(dialog, /X-M2M-Origin \$arg_origin/);
@@ -261,7 +253,7 @@ test("a CSE that wants the header is told from one that is not there, and both w
   const form = await porthole.dialog();
   // Its guess follows ACME's default ports, which these are not.
   await form.getByLabel("HTTP address").fill(acme.httpUrl);
-  await form.getByRole("button", { name: "Connect", exact: true }).click();
+  await porthole.pressConnect();
   await porthole.untilState(acme.key, "live", 15_000);
   await porthole.untilText(`${acme.key}/${house.temp}/con`, /29\d/);
   await porthole.close();
@@ -289,7 +281,7 @@ test("missing readings of a time series break its line", async () => {
   await sleep(4_000);
   await house.owner.reading(house.soil, 46, new Date(start + 6_000));
   await porthole.untilText(at(`${house.soil}/con`), "46");
-  await porthole.until("the gap is counted", async () => (await ledger(porthole, key, `${house.soil}/con`)).gaps > 0);
+  await porthole.until("the gap is counted", async () => (await porthole.ledger(key, `${house.soil}/con`)).gaps > 0);
   await porthole.close();
 });
 

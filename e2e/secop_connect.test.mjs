@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { startFrappy } from "./lib/frappy.mjs";
-import { openPage } from "./lib/page.mjs";
+import { connectLink, openPage } from "./lib/page.mjs";
 import { freePort } from "./lib/process.mjs";
 import { test } from "./lib/test.mjs";
 
@@ -119,7 +119,7 @@ test("what was set up is there again after a reload", async () => {
 });
 
 test("a link fills in the dialog and dials nothing before Connect is pressed", async () => {
-  const porthole = await openPage({ hash: `#connect=${encodeURIComponent(node.url)}&protocol=secop&name=Rig` });
+  const porthole = await openPage({ hash: connectLink(node.url, { protocol: "secop", name: "Rig" }) });
   const connect = porthole.page.getByRole("dialog").getByRole("button", { name: "Connect", exact: true });
   await connect.waitFor();
   assert.deepEqual((await porthole.stats()).connections, []);

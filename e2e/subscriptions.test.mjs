@@ -1,6 +1,5 @@
 // The table of subscriptions of a real node: found, ordered, paused, ended and begun again, saved.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { startFrappy } from "./lib/frappy.mjs";
 import { openPage } from "./lib/page.mjs";
 import { test } from "./lib/test.mjs";
@@ -26,7 +25,7 @@ test("every subscription has a row with its value, quality, rate and counts", as
   assert.match(cells[2], /live/);
   await porthole.until("the rate is known", async () =>
     /^1\d|^2\d/.test((await row("fast/_count").getByRole("gridcell").allTextContents())[3]));
-  const ledger = (await porthole.connectionStats(node.key)).channels["fast/_count"];
+  const ledger = await porthole.ledger(node.key, "fast/_count");
   assert.ok(ledger.received >= Number(cells[5].replace(/\D/g, "")));
   await filter("");
 });
@@ -64,14 +63,14 @@ test("a paused channel stands still while its readings come, and goes on", async
   await row("fast/_count").getByRole("button", { name: "Pause" }).click();
   await porthole.untilQuality(value, "paused");
   const still = await porthole.text(value);
-  const { received } = (await porthole.connectionStats(node.key)).channels["fast/_count"];
+  const { received } = await porthole.ledger(node.key, "fast/_count");
   await porthole.until("readings come", async () =>
-    (await porthole.connectionStats(node.key)).channels["fast/_count"].received > received + 20);
+    (await porthole.ledger(node.key, "fast/_count")).received > received + 20);
   assert.equal(await porthole.text(value), still);
   await row("fast/_count").getByRole("button", { name: "Resume" }).click();
   await porthole.untilQuality(value, "live");
   await porthole.until("it goes on", async () => Number(await porthole.text(value)) > Number(still) + 20);
-  const ledger = (await porthole.connectionStats(node.key)).channels["fast/_count"];
+  const ledger = await porthole.ledger(node.key, "fast/_count");
   assert.equal(ledger.received, ledger.shown + ledger.conflated + ledger.dropped + ledger.waiting);
   await filter("");
 });
@@ -113,11 +112,8 @@ test("by keyboard: up and down, pause, why", async () => {
 test("what is found is saved as CSV", async () => {
   await filter("fast");
   await porthole.until("rows are there", async () => (await rows().count()) >= 3);
-  const [download] = await Promise.all([
-    porthole.page.waitForEvent("download"),
-    porthole.page.getByRole("button", { name: "Export CSV" }).click(),
-  ]);
-  const lines = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
+  const { bytes } = await porthole.download("Export CSV");
+  const lines = bytes.toString().trim().split("\r\n");
   assert.equal(lines.length, 1 + (await rows().count()));
   assert.ok(lines.slice(1).every((line) => line.includes("fast")));
   await filter("");

@@ -14,7 +14,4 @@ export const RID = {
   spare: "553d1367fa4613f0eea894d1677a13ef1f091150",
 };
 
-/** Starts one; `switches` are the words of its command line. Give `port` to come back on the same one. */
-export function startExosite({ switches = [], port } = {}) {
-  return startPeer("exosite.py", { switches: ["--print", ...switches], port });
-}
+export const startExosite = (options) => startPeer("exosite.py", options);

@@ -1,5 +1,6 @@
 // The built page in Chromium, as a person uses it.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { launch } from "../../tools/browser.mjs";
 import { serve } from "../../tools/serve.mjs";
@@ -17,6 +18,12 @@ export async function siteUrl() {
 export async function newProfile({ width = 1280, height = 800, colorScheme = "dark", ...options } = {}) {
   browser ??= await launch();
   return browser.newContext({ viewport: { width, height }, colorScheme, ...options });
+}
+
+/** The part of an address that asks for a connection: its options have the names that links give them. */
+export function connectLink(url, options) {
+  const given = Object.entries(options).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`);
+  return `#connect=${encodeURIComponent(url)}${given.join("")}`;
 }
 
 /** A new page, in a new profile unless one is given. What it must never do fails the test at `close`. */
@@ -107,6 +114,12 @@ class Porthole {
     await this.page.getByRole("main").getByRole("button", { name: "Connect", exact: true }).click();
   }
 
+  /** Presses Connect in the dialog that a link has filled in. */
+  async pressConnect() {
+    const dialog = await this.dialog();
+    await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  }
+
   /** Waits until something holds; says what it waited for. */
   async until(what, condition, limitMs = 10_000) {
     const until = Date.now() + limitMs;
@@ -184,6 +197,16 @@ class Porthole {
     return this.page.locator("main article").filter({ has: this.page.locator(`[data-channel^="${key}/${module}/"]`) }).first();
   }
 
+  /** The card that shows a channel. */
+  cardOf(name) {
+    return this.page.locator("main article").filter({ has: this.page.locator(`[data-channel="${name}"]`) }).first();
+  }
+
+  /** What the view shows of a channel together: its value and the unit. */
+  valueOf(name) {
+    return this.page.locator(".value").filter({ has: this.page.locator(`[data-channel="${name}"]`) }).first();
+  }
+
   /** Shows the parameters of a module that its card has folded away. */
   async unfold(key, module) {
     const summary = this.card(key, module).locator("details.folded:not([open]) > summary");
@@ -236,6 +259,17 @@ class Porthole {
   async connectionStats(key) {
     const { connections } = await this.stats();
     return connections.find((connection) => connection.key === key);
+  }
+
+  /** What became of the readings of a channel, by its path within the connection. */
+  async ledger(key, path) {
+    return (await this.connectionStats(key)).channels[path];
+  }
+
+  /** Presses a button that saves a file; its name and its bytes. */
+  async download(button) {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.page.getByRole("button", { name: button }).click()]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   }
 
   /** Opens a view by its tab. */

@@ -13,10 +13,10 @@ export function startPython(script, args) {
   });
 }
 
-/** Starts a peer. Give `port` to come back on the same one. */
+/** Starts a peer; `switches` are the words of its command line. Give `port` to come back on the same one. */
 export async function startPeer(script, { switches = [], port } = {}) {
   const chosen = port ?? (await freePort());
-  const child = startPython(script, ["--port", chosen, ...switches]);
+  const child = startPython(script, ["--port", chosen, "--print", ...switches]);
   const ended = () => new Error(`${script} has ended:\n${child.output}`);
   const waiting = [];
   const frames = [];
@@ -42,7 +42,7 @@ export async function startPeer(script, { switches = [], port } = {}) {
     },
     /** Everything that it has printed, as far as that is kept. */
     output: () => child.output,
-    /** All text frames that came, with --print; what is binary stands there as `binary <hex>`. */
+    /** All text frames that came; what is binary stands there as `binary <hex>`. */
     frames,
     /** Resolves to its exit code, once it has ended. */
     gone: child.gone,

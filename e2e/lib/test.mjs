@@ -10,3 +10,11 @@ after(async () => {
 });
 
 export { test };
+
+/** Tests with a peer of their own, which `startOne` starts. */
+export const withPeer = (startOne) => (title, switches, what) =>
+  test(title, async () => {
+    const peer = await startOne({ switches });
+    await what(peer);
+    await peer.stop();
+  });

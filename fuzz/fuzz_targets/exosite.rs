@@ -2,19 +2,18 @@
 //! for the name of the last call, and `$` for that of the last subscription.
 #![no_main]
 
-use std::time::Duration;
+mod bench;
 
+use bench::{Bench, Peer};
 use libfuzzer_sys::fuzz_target;
 use porthole::model::event::Event;
 use porthole::model::json::{Breaches, Json};
-use porthole::model::time::{Instant, Now, Timestamp};
 use porthole::protocol::exosite::PROTOCOL;
 use porthole::protocol::exosite::answer::Incoming;
 use porthole::protocol::exosite::resource::Kind;
 use porthole::protocol::exosite::result::{self, Info};
 use porthole::protocol::exosite::value::Format;
-use porthole::protocol::options::Options;
-use porthole::protocol::{Frame, Input, Output, Session};
+use porthole::protocol::{Frame, Input, Output};
 
 const CIK: &str = "bef3c7f91ac3562e6a2212345678901234567890";
 
@@ -25,18 +24,15 @@ fuzz_target!(|bytes: &[u8]| {
         incoming(frame);
     }
     for is_live in [false, true] {
-        let mut peer = Peer::new();
+        let mut bench = Bench::opened(&PROTOCOL, &[("key", CIK)], Server::default());
         if is_live {
-            peer.serve();
-            assert!(peer.is_live);
+            serve(&mut bench);
+            assert!(bench.is_live);
         }
         for frame in &frames {
-            peer.frame(frame);
+            line(&mut bench, frame);
         }
-        peer.feed(Input::Binary(bytes));
-        peer.feed(Input::Leave { hurried: !is_live });
-        peer.feed(Input::Closed);
-        assert_eq!(peer.session.deadline(), None);
+        bench.end(bytes, !is_live);
     }
 });
 
@@ -62,91 +58,58 @@ fn incoming(frame: &str) {
     }
 }
 
-struct Peer {
-    session: Box<dyn Session>,
-    now: Now,
+/// The server.
+#[derive(Default)]
+struct Server {
     /// Frames that wait for an answer.
     asked: Vec<String>,
     call: String,
     subscription: String,
-    is_open: bool,
-    is_live: bool,
 }
 
-impl Peer {
-    fn new() -> Self {
-        let options = Options::new(&[("key".to_owned(), CIK.to_owned())]);
-        let now = Now { instant: Instant(0.0), wall: Timestamp(1_795_205_879_942_118) };
-        let mut peer = Self {
-            session: (PROTOCOL.session)(&options),
-            now,
-            asked: Vec::new(),
-            call: String::new(),
-            subscription: String::new(),
-            is_open: true,
-            is_live: false,
-        };
-        peer.feed(Input::Opened { subprotocol: "" });
-        peer
-    }
-
-    fn feed(&mut self, input: Input<'_>) {
-        self.session.handle(self.now, input);
-        self.drain();
-        for _ in 0..50 {
-            if self.session.deadline().is_none_or(|deadline| deadline > self.now.instant) {
-                return;
-            }
-            self.session.handle(self.now, Input::Timeout);
-            self.drain();
-        }
-        panic!("the session does not come to rest");
-    }
-
-    fn drain(&mut self) {
-        while let Some(output) = self.session.poll() {
-            match output {
-                Output::Send(Frame::Text(text)) => {
-                    if let Some((_, rest)) = text.rsplit_once("{\"id\":") {
-                        self.call = rest.split(',').next().unwrap_or_default().to_owned();
-                    }
-                    if let Some((_, rest)) = text.rsplit_once("\"subs_id\":") {
-                        self.subscription = rest.split('}').next().unwrap_or_default().to_owned();
-                    }
-                    self.asked.push(text);
+impl Peer for Server {
+    fn sees(&mut self, output: Output) {
+        match output {
+            Output::Send(Frame::Text(text)) => {
+                if let Some((_, rest)) = text.rsplit_once("{\"id\":") {
+                    self.call = rest.split(',').next().unwrap_or_default().to_owned();
                 }
-                Output::Close(_) | Output::Event(Event::Refused { .. }) => self.is_open = false,
-                Output::Event(Event::Live) => self.is_live = true,
-                Output::Event(event) => assert!(!format!("{event:?}").contains(CIK), "{event:?}"),
-                Output::Send(Frame::Binary(_)) | Output::Fetch(_) | Output::Alive => {}
+                if let Some((_, rest)) = text.rsplit_once("\"subs_id\":") {
+                    self.subscription = rest.split('}').next().unwrap_or_default().to_owned();
+                }
+                self.asked.push(text);
             }
+            Output::Event(Event::Refused { .. }) => {}
+            Output::Event(event) => assert!(!format!("{event:?}").contains(CIK), "{event:?}"),
+            Output::Send(Frame::Binary(_)) | Output::Fetch(_) | Output::Close(_) | Output::Alive => {}
         }
     }
 
-    /// One line of the input.
-    fn frame(&mut self, frame: &str) {
-        if !self.is_open {
-            self.is_open = true;
-            self.feed(Input::Closed);
-            self.feed(Input::Opened { subprotocol: "" });
-            self.feed(Input::Text("{\"status\":\"ok\"}"));
-        }
-        let frame = frame.replace('@', &self.call).replace('$', &self.subscription);
-        // What the peer says of itself may hold anything, the key too.
-        if !frame.contains(CIK) {
-            self.feed(Input::Text(&frame));
-        }
-        self.now = self.now + Duration::from_millis(700);
+    fn is_end(output: &Output) -> bool {
+        matches!(output, Output::Close(_) | Output::Event(Event::Refused { .. }))
     }
+}
 
-    /// Answers as a good server with two dataports does, until nothing is asked any more.
-    fn serve(&mut self) {
-        while !self.asked.is_empty() {
-            let frame = self.asked.remove(0);
-            let answer =
-                if frame.contains("\"auth\"") { "{\"status\":\"ok\"}".to_owned() } else { answers(&frame) };
-            self.feed(Input::Text(&answer));
-        }
+/// One line of the input.
+fn line(bench: &mut Bench<Server>, line: &str) {
+    if bench.reopen() {
+        bench.feed(Input::Text("{\"status\":\"ok\"}"));
+    }
+    let frame = line.replace('@', &bench.peer.call).replace('$', &bench.peer.subscription);
+    // What the peer says of itself may hold anything, the key too.
+    if !frame.contains(CIK) {
+        bench.feed(Input::Text(&frame));
+    }
+    bench.pass();
+}
+
+/// Answers as a good server with two dataports does, until nothing is asked any more.
+fn serve(bench: &mut Bench<Server>) {
+    while !bench.peer.asked.is_empty() {
+        let frame = bench.peer.asked.remove(0);
+        let answer =
+            if frame.contains("\"auth\"") { "{\"status\":\"ok\"}".to_owned() } else { answers(&frame) };
+        bench.feed(Input::Text(&answer));
     }
 }
 

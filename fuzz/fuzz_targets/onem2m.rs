@@ -3,18 +3,16 @@
 //! answer to it by HTTP: three digits of its status, and its body.
 #![no_main]
 
-use std::time::Duration;
+mod bench;
 
+use bench::{Bench, Peer};
 use libfuzzer_sys::fuzz_target;
-use porthole::model::event::Event;
 use porthole::model::json::{Breaches, Json};
-use porthole::model::time::{Instant, Now, Timestamp};
 use porthole::protocol::http::HttpAnswer;
 use porthole::protocol::onem2m::notification::Notified;
 use porthole::protocol::onem2m::primitive::Primitive;
 use porthole::protocol::onem2m::{PROTOCOL, content, time};
-use porthole::protocol::options::Options;
-use porthole::protocol::{Frame, Input, Output, Session};
+use porthole::protocol::{Frame, Input, Output};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
@@ -32,18 +30,17 @@ fuzz_target!(|bytes: &[u8]| {
     }
     for mode in ["websocket", "hybrid"] {
         for is_live in [false, true] {
-            let mut peer = Peer::new(mode);
+            let chosen =
+                [("mode", mode), ("http", "http://h:1"), ("url", "ws://h:2"), ("aei", "Cfuzz"), ("gap", "0")];
+            let mut bench = Bench::opened(&PROTOCOL, &chosen, Cse::default());
             if is_live {
-                peer.serve();
-                assert!(peer.is_live);
+                serve(&mut bench);
+                assert!(bench.is_live);
             }
             for frame in &frames {
-                peer.frame(frame);
+                line(&mut bench, frame);
             }
-            peer.feed(Input::Binary(bytes));
-            peer.feed(Input::Leave { hurried: !is_live });
-            peer.feed(Input::Closed);
-            assert_eq!(peer.session.deadline(), None);
+            bench.end(bytes, !is_live);
         }
     }
 });
@@ -66,91 +63,55 @@ fn primitive(frame: &str) {
     }
 }
 
-struct Peer {
-    session: Box<dyn Session>,
-    now: Now,
+/// The CSE.
+#[derive(Default)]
+struct Cse {
     /// The last request: its text, its name, and its number if it went by HTTP.
     asked: Option<(String, String, Option<u64>)>,
-    is_open: bool,
-    is_live: bool,
 }
 
-impl Peer {
-    fn new(mode: &str) -> Self {
-        let chosen =
-            [("mode", mode), ("http", "http://h:1"), ("url", "ws://h:2"), ("aei", "Cfuzz"), ("gap", "0")];
-        let options = Options::new(&chosen.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        let now = Now { instant: Instant(0.0), wall: Timestamp(1_795_205_879_942_118) };
-        let mut peer =
-            Self { session: (PROTOCOL.session)(&options), now, asked: None, is_open: true, is_live: false };
-        peer.feed(Input::Opened { subprotocol: "" });
-        peer
-    }
-
-    fn feed(&mut self, input: Input<'_>) {
-        self.session.handle(self.now, input);
-        self.drain();
-        for _ in 0..50 {
-            if self.session.deadline().is_none_or(|deadline| deadline > self.now.instant) {
-                return;
+impl Peer for Cse {
+    fn sees(&mut self, output: Output) {
+        match output {
+            Output::Send(Frame::Text(text)) => {
+                let parsed = Primitive::parse(&text, &mut Breaches::default());
+                let Ok(Primitive::Request(request)) = parsed else { return };
+                let id = request.id.into_owned();
+                self.asked = Some((text, id, None));
             }
-            self.session.handle(self.now, Input::Timeout);
-            self.drain();
-        }
-        panic!("the session does not come to rest");
-    }
-
-    fn drain(&mut self) {
-        while let Some(output) = self.session.poll() {
-            match output {
-                Output::Send(Frame::Text(text)) => {
-                    let parsed = Primitive::parse(&text, &mut Breaches::default());
-                    let Ok(Primitive::Request(request)) = parsed else { continue };
-                    let id = request.id.into_owned();
-                    self.asked = Some((text, id, None));
-                }
-                Output::Fetch(request) => {
-                    self.asked = Some((request.text(), String::new(), Some(request.id)))
-                }
-                Output::Close(_) => self.is_open = false,
-                Output::Event(Event::Live) => self.is_live = true,
-                Output::Send(Frame::Binary(_)) | Output::Event(_) | Output::Alive => {}
-            }
+            Output::Fetch(request) => self.asked = Some((request.text(), String::new(), Some(request.id))),
+            Output::Send(Frame::Binary(_)) | Output::Close(_) | Output::Event(_) | Output::Alive => {}
         }
     }
+}
 
-    /// One line of the input.
-    fn frame(&mut self, frame: &str) {
-        if !self.is_open {
-            self.is_open = true;
-            self.feed(Input::Closed);
-            self.feed(Input::Opened { subprotocol: "" });
+/// One line of the input.
+fn line(bench: &mut Bench<Cse>, line: &str) {
+    bench.reopen();
+    match (&bench.peer.asked, line.get(..3).and_then(|status| status.parse().ok())) {
+        (Some((.., Some(id))), Some(status)) => {
+            let answer = HttpAnswer { status, header: None, body: &line[3..] };
+            bench.feed(Input::Fetched { id: *id, answer: Ok(answer) });
         }
-        match (&self.asked, frame.get(..3).and_then(|status| status.parse().ok())) {
-            (Some((.., Some(id))), Some(status)) => {
-                let answer = HttpAnswer { status, header: None, body: &frame[3..] };
-                self.feed(Input::Fetched { id: *id, answer: Ok(answer) });
-            }
-            (Some((_, name, _)), _) => {
-                let frame = frame.replace('@', name);
-                self.feed(Input::Text(&frame));
-            }
-            (None, _) => self.feed(Input::Text(frame)),
+        (Some((_, name, _)), _) => {
+            let frame = line.replace('@', name);
+            bench.feed(Input::Text(&frame));
         }
-        self.now = self.now + Duration::from_millis(700);
+        (None, _) => bench.feed(Input::Text(line)),
     }
+    bench.pass();
+}
 
-    /// Answers as a good CSE with three resources does, until nothing is asked any more.
-    fn serve(&mut self) {
-        while let Some((text, name, http)) = self.asked.take() {
-            let (code, content) = answer(&text);
-            if let Some(id) = http {
-                let answer = HttpAnswer { status: code / 10, header: None, body: &content };
-                self.feed(Input::Fetched { id, answer: Ok(answer) });
-            } else {
-                let content = if content.is_empty() { "null" } else { &content };
-                self.feed(Input::Text(&format!(r#"{{"rsc":{code},"rqi":"{name}","pc":{content}}}"#)));
-            }
+/// Answers as a good CSE with three resources does, until nothing is asked any more.
+fn serve(bench: &mut Bench<Cse>) {
+    while let Some((text, name, http)) = bench.peer.asked.take() {
+        let (code, content) = answer(&text);
+        if let Some(id) = http {
+            let answer = HttpAnswer { status: code / 10, header: None, body: &content };
+            bench.feed(Input::Fetched { id, answer: Ok(answer) });
+        } else {
+            let content = if content.is_empty() { "null" } else { &content };
+            bench.feed(Input::Text(&format!(r#"{{"rsc":{code},"rqi":"{name}","pc":{content}}}"#)));
         }
     }
 }
