@@ -62,6 +62,11 @@ impl Timestamp {
     pub fn as_unix_seconds(self) -> f64 {
         self.0 as f64 / 1e6
     }
+
+    /// The second since the Unix epoch that it is in.
+    pub fn second(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
 }
 
 impl Now {

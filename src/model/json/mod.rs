@@ -226,4 +226,4 @@ fn put(out: &mut String, value: &impl std::fmt::Display) {
 }
 
 /// Beyond it a double does not tell neighbouring whole numbers apart.
-const WHOLE_LIMIT: f64 = 9_007_199_254_740_992.0;
+pub const WHOLE_LIMIT: f64 = 9_007_199_254_740_992.0;

@@ -105,12 +105,13 @@ impl<'a> Incoming<'a> {
     }
 
     fn of_object(object: Json<'a>) -> Result<Self, AnswerError> {
-        let has = |name: &str| object.get(name).is_some();
-        if !has("id") && has("error") {
-            return Ok(Self::Error(WireError::read(object.get("error"))));
-        }
-        if !has("id") && !has("result") && has("status") {
-            return Ok(Self::Status(Status::read(object.get("status"))));
+        if object.get("id").is_none() {
+            if let Some(error) = object.get("error") {
+                return Ok(Self::Error(WireError::read(error)));
+            }
+            if let (Some(status), None) = (object.get("status"), object.get("result")) {
+                return Ok(Self::Status(Status::read(Some(status))));
+            }
         }
         // Older servers send one answer without a list.
         let answer = Answer::read(object).ok_or(AnswerError::Empty)?;
@@ -132,7 +133,7 @@ impl<'a> Answer<'a> {
         if status.is_none() && result.is_none() && error.is_none() {
             return None;
         }
-        let error = error.as_ref().map(|error| WireError::read(Some(error)));
+        let error = error.as_ref().map(WireError::read);
         let mut status = Status::read(status.as_ref());
         // Seen by the author of a client: an error without a status.
         if status == Status::Missing && error.is_some() {
@@ -234,19 +235,16 @@ impl WireError {
     }
 
     /// Reads the member `error`. Anything is taken for one: that it is there says enough.
-    fn read(json: Option<&Json<'_>>) -> Self {
-        let text = |name: &str| {
-            json.and_then(|json| json.get(name)).and_then(Json::as_text).unwrap_or_default().to_owned()
-        };
-        let code = json.and_then(|json| json.get("code"));
-        let code = match code {
+    fn read(json: &Json<'_>) -> Self {
+        if let Json::Text(words) = json {
+            return Self { message: words.to_string(), ..Self::default() };
+        }
+        let text = |name: &str| json.get(name).and_then(Json::as_text).unwrap_or_default().to_owned();
+        let code = match json.get("code") {
             Some(Json::Text(digits)) => digits.trim().parse().ok(),
             other => other.and_then(Json::as_whole),
         };
-        match json {
-            Some(Json::Text(words)) => Self { message: words.to_string(), ..Self::default() },
-            _ => Self { code, message: text("message"), context: text("context"), is_silence: false },
-        }
+        Self { code, message: text("message"), context: text("context"), is_silence: false }
     }
 
     /// The caller is not known, or not any more.

@@ -1,8 +1,9 @@
 //! Keeps keys out of what is told: the own one wherever it stands, and those of other clients where a frame names them.
 
 use super::resource::is_hex;
-use crate::model::event::{Event, Notice, Outcome};
+use crate::model::event::{Event, Outcome};
 use crate::model::value::Value;
+use crate::protocol::event_texts::texts_of;
 use crate::protocol::options::Options;
 use crate::protocol::secrets::Secrets;
 
@@ -24,34 +25,11 @@ impl Mask {
 
     /// An event without keys: notices, and what the peer said to a person.
     pub(super) fn event(&self, event: &mut Event) {
-        match event {
-            Event::Malformed { notice, .. } | Event::Notice(notice) | Event::Refused { notice, .. } => {
-                self.notice(notice);
-            }
-            Event::Reply { outcome, .. } => match outcome {
-                Outcome::Done { value: Some(Value::Json(text)), .. } | Outcome::Refused { text, .. } => {
-                    self.text(text);
-                }
-                Outcome::Done { .. } | Outcome::TimedOut | Outcome::Lost | Outcome::NotSent(_) => {}
-            },
-            Event::Recognised { .. }
-            | Event::Catalog { .. }
-            | Event::Live
-            | Event::History { .. }
-            | Event::Missing { .. }
-            | Event::Reading { .. }
-            | Event::Subscribed { .. }
-            | Event::Heartbeat { .. }
-            | Event::Violation { .. }
-            | Event::Log { .. }
-            | Event::Patience(_) => {}
+        // What a person asked for is told as it came: a whole frame, too.
+        if let Event::Reply { outcome: Outcome::Done { value: Some(Value::Json(text)), .. }, .. } = event {
+            self.text(text);
         }
-    }
-
-    fn notice(&self, notice: &mut Notice) {
-        self.text(&mut notice.title);
-        self.text(&mut notice.text);
-        self.text(&mut notice.evidence);
+        texts_of(event, &mut |text| self.text(text));
     }
 
     fn text(&self, text: &mut String) {

@@ -1,15 +1,12 @@
 //! Values of dataports: what the format says they are, and what clients write (scripting/README.md; rpc/README.md,
 //! "create (dataport)"). Clients write numbers as numbers and as texts.
 
-use super::write::{list, quoted};
+use super::write::{Object, list, quoted};
 use crate::model::base64;
 use crate::model::datatype::{DataType, IntegerType, NumberType, TextType};
-use crate::model::json::{Breaches, Json, write_number};
+use crate::model::json::{Breaches, Json, WHOLE_LIMIT, write_number};
 use crate::model::number;
 use crate::model::value::Value;
-
-/// Beyond it a double does not tell neighbouring whole numbers apart.
-const WHOLE_LIMIT: f64 = 9_007_199_254_740_992.0;
 
 /// So much of a bad value is shown, in characters.
 const SHOWN_CHARS: usize = 60;
@@ -150,8 +147,7 @@ fn integer(json: &Json<'_>) -> Option<Value> {
 }
 
 fn number_or_whole(number: f64) -> Value {
-    let is_whole = number.fract() == 0.0 && number.abs() <= WHOLE_LIMIT;
-    if is_whole { Value::Integer(number as i128) } else { Value::Number(number) }
+    Json::Number(number).as_whole().map_or(Value::Number(number), Value::Integer)
 }
 
 fn boolean(json: &Json<'_>) -> Option<Value> {
@@ -183,6 +179,11 @@ pub(super) fn bare(json: &Json<'_>) -> Value {
     }
 }
 
+/// What a person gave as JSON, if it is.
+pub(super) fn strict(text: &str) -> Option<Json<'_>> {
+    Json::parse(text, &mut Breaches::default()).ok().filter(Json::is_strict)
+}
+
 /// A value as JSON.
 pub(super) fn json_of(value: &Value) -> Result<String, NotWritable> {
     Ok(match value {
@@ -200,18 +201,14 @@ pub(super) fn json_of(value: &Value) -> Result<String, NotWritable> {
         }
         Value::Enum { code, .. } => code.to_string(),
         Value::Text(text) => quoted(text),
-        Value::Json(json) => {
-            let mut breaches = Breaches::default();
-            let parsed = Json::parse(json, &mut breaches).ok().filter(Json::is_strict);
-            parsed.ok_or(NotWritable::NoJson)?.to_text()
-        }
+        Value::Json(json) => strict(json).ok_or(NotWritable::NoJson)?.to_text(),
         Value::Bytes(bytes) => quoted(&base64::encode(bytes)),
         Value::Array(items) => {
             let items: Result<Vec<String>, NotWritable> = items.iter().map(json_of).collect();
             list(items?.into_iter())
         }
         Value::Record(members) => {
-            let mut object = super::write::Object::new();
+            let mut object = Object::new();
             for (name, value) in members {
                 object = object.with(name, &json_of(value)?);
             }

@@ -64,6 +64,19 @@ pub(super) struct Calls {
     pasts_most: usize,
 }
 
+impl Job {
+    /// A call that is made for the first time.
+    pub(super) fn new(purpose: Purpose, procedure: Procedure) -> Self {
+        Self { procedure, purpose, again: false }
+    }
+
+    fn patience(&self) -> Duration {
+        let Procedure::Wait { timeout_millis, .. } = &self.procedure else { return ANSWER_TIMEOUT };
+        // rpc/README.md, "wait": 30 s where nothing is said.
+        ANSWER_TIMEOUT + Duration::from_millis(u64::from(timeout_millis.unwrap_or(30_000)))
+    }
+}
+
 impl Calls {
     /// Nothing waits. So many points of the past of a series are asked for at once.
     pub(super) fn new(history: u32) -> Self {
@@ -76,26 +89,7 @@ impl Calls {
             next_frame: 1,
         }
     }
-}
 
-impl Job {
-    /// A call that is made for the first time.
-    pub(super) fn new(purpose: Purpose, procedure: Procedure) -> Self {
-        Self { procedure, purpose, again: false }
-    }
-
-    fn patience(&self) -> Duration {
-        match &self.procedure {
-            // rpc/README.md, "wait": 30 s where nothing is said.
-            Procedure::Wait { timeout_millis, .. } => {
-                ANSWER_TIMEOUT + Duration::from_millis(u64::from(timeout_millis.unwrap_or(30_000)))
-            }
-            _ => ANSWER_TIMEOUT,
-        }
-    }
-}
-
-impl Calls {
     /// Wants a call to be made. `false` where too many wait.
     pub(super) fn push(&mut self, job: Job) -> bool {
         if !job.purpose.is_urgent() {
@@ -142,16 +136,18 @@ impl Calls {
 
     /// A number that nothing else has: for a call, or for a subscription.
     pub(super) fn number(&mut self, is_taken: impl Fn(u64) -> bool) -> u64 {
-        while is_taken(self.next_id) {
-            self.next_id += 1;
-        }
-        self.next_id += 1;
-        self.next_id - 1
+        let number = self.next_number(is_taken);
+        self.next_id = number + 1;
+        number
     }
 
     /// The number that the next call will have.
-    pub(super) fn next_number(&self) -> u64 {
-        self.next_id
+    pub(super) fn next_number(&self, is_taken: impl Fn(u64) -> bool) -> u64 {
+        let mut number = self.next_id;
+        while is_taken(number) {
+            number += 1;
+        }
+        number
     }
 
     fn open_frames(&self) -> usize {
@@ -178,9 +174,9 @@ impl Calls {
         self.flights.binary_search_by(|flight| flight.id.cmp(&id)).ok()
     }
 
-    /// What the call under way with this number is for.
-    pub(super) fn purpose(&self, id: u64) -> Option<Purpose> {
-        Some(self.flights[self.place(id)?].job.purpose)
+    /// A call under way has this number.
+    pub(super) fn is_under_way(&self, id: u64) -> bool {
+        self.place(id).is_some()
     }
 
     /// A call is answered.

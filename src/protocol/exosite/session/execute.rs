@@ -2,11 +2,11 @@
 
 use super::deeds::Deed;
 use super::tree::Node;
-use crate::model::json::{Breaches, Json};
+use crate::model::json::Json;
 use crate::model::value::Value;
 use crate::protocol::exosite::procedure::{Clue, Creature, Entity, Metric, Procedure, Relation};
 use crate::protocol::exosite::resource::{Kind, ResourceId};
-use crate::protocol::exosite::value::json_of;
+use crate::protocol::exosite::value::{json_of, strict};
 
 /// The procedure of a command on a node, or why there is none.
 pub(super) fn procedure(node: &Node, deed: Deed, argument: Option<&Value>) -> Result<Procedure, String> {
@@ -157,8 +157,7 @@ impl<'v> Given<'v> {
             Some(record @ Value::Record(_)) => json_of(record).map_err(|error| error.to_string())?,
             _ => return Err("it needs a JSON object".to_owned()),
         };
-        let json = Json::parse(&text, &mut Breaches::default()).ok().filter(Json::is_strict);
-        match json {
+        match strict(&text) {
             Some(object @ Json::Object(_)) => Ok(object.to_text()),
             _ => Err("that is not a JSON object".to_owned()),
         }
@@ -172,8 +171,7 @@ impl<'v> Given<'v> {
             Some(items @ Value::Array(_)) => json_of(items).map_err(|error| error.to_string())?,
             _ => return Err(wrong()),
         };
-        let json = Json::parse(&text, &mut Breaches::default()).ok().filter(Json::is_strict);
-        let Some(Json::Array(items)) = json else { return Err(wrong()) };
+        let Some(Json::Array(items)) = strict(&text) else { return Err(wrong()) };
         let mut points = Vec::new();
         for item in &items {
             let Json::Array(pair) = item else { return Err(wrong()) };

@@ -4,11 +4,13 @@ use super::ExositeSession;
 use super::deeds::Returns;
 use super::purpose::{After, Wish};
 use super::readings::Way;
+use crate::model::datatype::DataType;
 use crate::model::event::{Outcome, RequestId};
 use crate::model::json::Json;
 use crate::model::time::Now;
 use crate::model::value::Value;
 use crate::protocol::exosite::answer::{Answer, WireError};
+use crate::protocol::exosite::resource::Kind;
 use crate::protocol::exosite::result;
 use crate::protocol::exosite::status::Status;
 use crate::protocol::exosite::value::bare;
@@ -70,7 +72,7 @@ impl ExositeSession {
         self.reply(request, outcome);
     }
 
-    fn channel_type(&self, node: usize) -> Option<crate::model::datatype::DataType> {
+    fn channel_type(&self, node: usize) -> Option<DataType> {
         let channel = self.tree.nodes.get(node)?.channel?;
         self.tree.catalog.channels.get(channel).map(|channel| channel.data_type.clone())
     }
@@ -119,8 +121,7 @@ impl ExositeSession {
     /// The client that a node is, or that it is of.
     fn client_of(&self, node: usize) -> usize {
         let found = self.tree.nodes.get(node);
-        let is_client =
-            found.is_some_and(|node| node.kind == crate::protocol::exosite::resource::Kind::Client);
+        let is_client = found.is_some_and(|node| node.kind == Kind::Client);
         if is_client { node } else { found.and_then(|node| node.owner).unwrap_or(0) }
     }
 }

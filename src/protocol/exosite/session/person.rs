@@ -107,8 +107,8 @@ impl ExositeSession {
         }
         let ids = typed_ids(&text);
         let in_use = ids.iter().filter_map(CallId::number).find(|number| {
-            let is_known = self.calls.purpose(*number).is_some() || self.subscription(*number).is_some();
-            is_known || is_typed(&self.typed, *number)
+            let is_asked = self.calls.is_under_way(*number) || is_typed(&self.typed, *number);
+            is_asked || self.subscription(*number).is_some()
         });
         if let Some(number) = in_use {
             let why = ["the name ", &number.to_string(), " is in use; take another one, or a text"].concat();
@@ -127,18 +127,18 @@ impl ExositeSession {
     /// An answer to a typed line: the first one is told.
     pub(super) fn typed_answered(&mut self, id: &CallId<'_>, frame: &str) -> bool {
         let is = |other: &CallId<'_>| other == id || (id.number().is_some() && other.number() == id.number());
-        let Some(place) = self.typed.iter().position(|typed| typed.ids.iter().any(is)) else { return false };
-        let typed = self.typed.remove(place);
-        self.done(typed.request, Some(Value::Json(frame.to_owned())));
-        true
+        let place = self.typed.iter().position(|typed| typed.ids.iter().any(is));
+        self.tell_typed(place, frame)
     }
 
     /// An error about a whole frame is the answer to the typed line that waits longest. `false` where none waits.
     pub(super) fn typed_failed(&mut self, frame: &str) -> bool {
-        if self.typed.is_empty() {
-            return false;
-        }
-        let typed = self.typed.remove(0);
+        self.tell_typed((!self.typed.is_empty()).then_some(0), frame)
+    }
+
+    fn tell_typed(&mut self, place: Option<usize>, frame: &str) -> bool {
+        let Some(place) = place else { return false };
+        let typed = self.typed.remove(place);
         self.done(typed.request, Some(Value::Json(frame.to_owned())));
         true
     }
@@ -235,10 +235,7 @@ impl ExositeSession {
             return Some(text.clone());
         }
         let (_, procedure) = self.call_of(request).ok()?;
-        let mut number = self.calls.next_number();
-        while is_typed(&self.typed, number) {
-            number += 1;
-        }
+        let number = self.calls.next_number(|number| is_typed(&self.typed, number));
         Some(procedure::frame(std::iter::once(procedure.call(&CallId::Number(number.into())))))
     }
 }

@@ -18,8 +18,6 @@ use crate::protocol::exosite::answer::Answer;
 use crate::protocol::exosite::procedure::{Procedure, Selection, Window};
 use crate::protocol::exosite::result::{self, Point};
 
-const MICROS: i64 = 1_000_000;
-
 /// Why points came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
@@ -186,7 +184,7 @@ impl ExositeSession {
                 let told_to = node.watch.told_to.or(node.watch.newest);
                 // No more than is known again: a subscription may have told them already.
                 Window {
-                    start: Some(told_to.map_or(0, |newest| newest.0.div_euclid(MICROS))),
+                    start: Some(told_to.map_or(0, Timestamp::second)),
                     limit: Some(self.history.min(KNOWN_MOST)),
                     ..Window::default()
                 }

@@ -10,7 +10,7 @@ use super::watch::State;
 use super::{ExositeSession, SUBSCRIPTIONS_MOST};
 use crate::model::event::{Event, Notice};
 use crate::model::reading::Severity;
-use crate::model::time::Now;
+use crate::model::time::{Now, Timestamp};
 use crate::protocol::exosite::answer::{Answer, CallId};
 use crate::protocol::exosite::procedure::{Procedure, Window};
 use crate::protocol::exosite::status::Status;
@@ -21,7 +21,6 @@ const CHANNELS_WANTED: usize = 200;
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 /// … twice as long each time that it does not work again, and at last so long.
 const RETRY_AFTER_MOST: Duration = Duration::from_mins(10);
-const MICROS: i64 = 1_000_000;
 
 impl ExositeSession {
     /// Whether a channel's readings are wanted.
@@ -97,7 +96,7 @@ impl ExositeSession {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         node.watch.subscription = Some(name);
         // What was written between that point and the subscription comes first.
-        let since = node.watch.newest.map(|newest| newest.0.div_euclid(MICROS));
+        let since = node.watch.newest.map(Timestamp::second);
         let procedure = Procedure::Subscribe {
             resource: node.resource(),
             since: since.or_else(|| node.watch.is_empty.then_some(0)),

@@ -8,7 +8,7 @@ use super::tree::{Deed, Node};
 use super::{OneM2mSession, Phase};
 use crate::model::base64;
 use crate::model::event::{Outcome, Request, RequestId};
-use crate::model::json::{Breaches, Json, write_number};
+use crate::model::json::{Breaches, Json, WHOLE_LIMIT, write_number};
 use crate::model::time::Now;
 use crate::model::value::Value;
 use crate::protocol::NOT_PAUSABLE;
@@ -22,8 +22,6 @@ use crate::protocol::{Frame, Output};
 
 /// References to what is below (TS-0004, 6.3.4.2.7).
 const RCN_REFERENCES: u8 = 6;
-/// Beyond it a double does not tell neighbouring whole numbers apart.
-const WHOLE_LIMIT: f64 = 9_007_199_254_740_992.0;
 const NOT_READY: &str = "the connection is not ready yet";
 const GONE: &str = "the CSE does not offer it any more";
 
