@@ -34,6 +34,7 @@ fn channel(path: &str, role: Role, unit: &str) -> Channel {
         checkable: false,
         write_hint: String::new(),
         monitoring: porthole::model::alarm::Monitoring::default(),
+        axis: None,
     }
 }
 
@@ -51,7 +52,14 @@ fn value(channel: usize, number: f64, now: Now) -> Event {
 fn reading(channel: usize, report: Report, now: Now) -> Event {
     Event::Reading {
         channel,
-        reading: Reading { report, taken: None, arrived: now.instant, uncertainty: None, state: None },
+        reading: Reading {
+            report,
+            taken: None,
+            arrived: now.instant,
+            place: None,
+            uncertainty: None,
+            state: None,
+        },
     }
 }
 
@@ -150,6 +158,7 @@ fn an_unchanged_value_continues_its_line_after_a_gap() {
             report: Report::Value(Value::Number(1.0)),
             taken,
             arrived: now.instant,
+            place: None,
             uncertainty: None,
             state: None,
         },
@@ -198,6 +207,7 @@ fn an_old_value_shows_its_true_age() {
             report: Report::Value(Value::Number(1.0)),
             taken: Some(Timestamp(START.wall.0 - 3_600_000_000)),
             arrived: START.instant,
+            place: None,
             uncertainty: None,
             state: None,
         },
@@ -223,6 +233,7 @@ fn the_state_of_a_group_is_the_severity_of_its_value() {
             report: Report::Value(Value::Null),
             taken: None,
             arrived: START.instant,
+            place: None,
             uncertainty: None,
             state: Some(state),
         },

@@ -244,6 +244,7 @@ mod tests {
             checkable: false,
             write_hint: String::new(),
             monitoring: crate::model::alarm::Monitoring::default(),
+            axis: None,
         }
     }
 

@@ -90,6 +90,21 @@ pub struct Channel {
     pub write_hint: String,
     /// When its value needs eyes, as its description says; a person may say otherwise.
     pub monitoring: Monitoring,
+    /// What its readings are laid over; `None` for time.
+    pub axis: Option<Box<Axis>>,
+}
+
+/// What readings are laid over that are not taken over time, e.g. the depth of a borehole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Axis {
+    /// Its name, e.g. `MD`.
+    pub name: String,
+    /// Its unit; empty for none.
+    pub unit: String,
+    /// It grows downwards: a plot has it on the vertical axis, the smallest place on top.
+    pub is_depth: bool,
+    /// Readings come from the greatest place to the smallest.
+    pub decreasing: bool,
 }
 
 /// One thing that can be done.

@@ -43,6 +43,8 @@ pub enum Event {
         /// When they should have been taken, by the source's clock.
         at: Vec<Timestamp>,
     },
+    /// Many readings of one channel at once.
+    Block(Box<Block>),
     /// A channel (by index into the catalog) has a reading.
     Reading {
         /// The channel's index.
@@ -108,6 +110,37 @@ pub enum Event {
     },
     /// How long the peer asks to be given for an answer.
     Patience(Duration),
+}
+
+/// Many readings of one channel, as a source tells them that sends them in blocks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// The channel's index.
+    pub channel: usize,
+    /// Place and number, in the order in which they came; a number of NaN is a gap. A place is one on the channel's
+    /// axis, or where it has none a time in Unix seconds by the source's clock. Readings without a place or a number are
+    /// not among them.
+    pub points: Vec<(f64, f64)>,
+    /// So many readings came, those included that are no points.
+    pub count: u64,
+    /// What they are to those that came before.
+    pub kind: BlockKind,
+}
+
+/// What the readings of a block are to those that came before.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BlockKind {
+    /// New ones; the last of them, as it is to be shown.
+    Live(Reading),
+    /// Some of the past that had not come before.
+    Past,
+    /// They replace everything from one place to another one, both included. None may be left.
+    Rewritten {
+        /// From here …
+        from: f64,
+        /// … to here; infinite for the end.
+        to: f64,
+    },
 }
 
 /// Words for a person: cause, evidence, next step.

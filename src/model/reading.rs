@@ -12,6 +12,8 @@ pub struct Reading {
     pub taken: Option<Timestamp>,
     /// When it reached the page.
     pub arrived: Instant,
+    /// Where it was taken: its place on the axis of its channel, or another place that the source tells with it.
+    pub place: Option<f64>,
     /// The standard uncertainty of the value, in the value's unit.
     pub uncertainty: Option<f64>,
     /// What the value says about its group's state; `Some` for status channels only.

@@ -405,7 +405,7 @@ impl Store {
                 });
             }
             // The link and whoever asked take note of these.
-            Event::Live | Event::Reply { .. } | Event::Patience(_) => {}
+            Event::Live | Event::Reply { .. } | Event::Patience(_) | Event::Block(_) => {}
         }
     }
 

@@ -505,6 +505,7 @@ impl Connection {
             | Event::Live
             | Event::History { .. }
             | Event::Missing { .. }
+            | Event::Block(_)
             | Event::Reading { .. }
             | Event::Subscribed { .. }
             | Event::Reply { .. }

@@ -24,6 +24,7 @@ pub fn texts_of(event: &mut Event, each: &mut dyn FnMut(&mut String)) {
         | Event::Live
         | Event::History { .. }
         | Event::Missing { .. }
+        | Event::Block(_)
         | Event::Reading { .. }
         | Event::Subscribed { .. }
         | Event::Heartbeat { .. }

@@ -117,6 +117,7 @@ impl Secrets {
             | Event::Live
             | Event::History { .. }
             | Event::Missing { .. }
+            | Event::Block(_)
             | Event::Reading { .. }
             | Event::Subscribed { .. }
             | Event::Heartbeat { .. }

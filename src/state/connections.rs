@@ -327,6 +327,7 @@ impl App {
             | Event::Reading { .. }
             | Event::History { .. }
             | Event::Missing { .. }
+            | Event::Block(_)
             | Event::Subscribed { .. }
             | Event::Heartbeat { .. }
             | Event::Malformed { .. }

@@ -79,6 +79,7 @@ impl ConnectorSession {
             report: Report::Value(link_value(is_open)),
             taken: None,
             arrived: now.instant,
+            place: None,
             uncertainty: None,
             state: None,
         };

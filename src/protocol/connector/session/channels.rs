@@ -299,6 +299,7 @@ fn channel(path: String) -> Channel {
         checkable: false,
         write_hint: String::new(),
         monitoring: Monitoring::default(),
+        axis: None,
     }
 }
 
@@ -318,6 +319,7 @@ fn link_channel(definition: &Definition) -> Channel {
         ),
         role: Role::Link,
         monitoring: Monitoring { thresholds: Some(Box::new(thresholds)), stale_after: None },
+        axis: None,
         ..channel(LINK_PATH.to_owned())
     }
 }

@@ -49,7 +49,8 @@ impl ConnectorSession {
             }
             return;
         }
-        let reading = Reading { report, taken, arrived: now.instant, uncertainty: None, state: None };
+        let reading =
+            Reading { report, taken, arrived: now.instant, place: None, uncertainty: None, state: None };
         self.tell_reading(channel, reading);
     }
 

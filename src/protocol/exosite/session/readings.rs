@@ -150,7 +150,8 @@ impl ExositeSession {
     }
 
     fn tell_report(&mut self, now: Now, channel: usize, report: Report, taken: Option<Timestamp>) {
-        let reading = Reading { report, taken, arrived: now.instant, uncertainty: None, state: None };
+        let reading =
+            Reading { report, taken, arrived: now.instant, place: None, uncertainty: None, state: None };
         self.event(Event::Reading { channel, reading });
     }
 

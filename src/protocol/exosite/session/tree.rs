@@ -285,6 +285,7 @@ impl Tree {
                 String::new()
             },
             monitoring: Monitoring::default(),
+            axis: None,
         });
         self.node_of.push(index);
     }

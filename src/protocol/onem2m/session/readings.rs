@@ -135,6 +135,7 @@ impl OneM2mSession {
             report: Report::Value(value),
             taken,
             arrived: now.instant,
+            place: None,
             uncertainty: None,
             state: None,
         };
@@ -143,7 +144,14 @@ impl OneM2mSession {
 
     pub(super) fn tell_error(&mut self, now: Now, channel: usize, class: &str, text: &str) {
         let report = Report::Error { class: class.to_owned(), text: text.to_owned() };
-        let reading = Reading { report, taken: None, arrived: now.instant, uncertainty: None, state: None };
+        let reading = Reading {
+            report,
+            taken: None,
+            arrived: now.instant,
+            place: None,
+            uncertainty: None,
+            state: None,
+        };
         self.tell(Event::Reading { channel, reading });
     }
 

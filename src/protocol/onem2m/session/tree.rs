@@ -332,6 +332,7 @@ impl Tree {
                 _ => String::new(),
             },
             monitoring: crate::model::alarm::Monitoring::default(),
+            axis: None,
         });
         self.node_of.push(index);
         if let Some(group) = self.catalog.groups.get_mut(index) {

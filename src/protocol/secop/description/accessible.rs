@@ -106,6 +106,7 @@ impl Reader<'_> {
             checkable: matches!(accessible.get("checkable"), Some(Json::Bool(true))),
             write_hint: if starts_by_go { GO_HINT.to_owned() } else { hint.to_owned() },
             monitoring: crate::model::alarm::Monitoring::default(),
+            axis: None,
         });
         description.parameters.push(Parameter {
             specifier: at.to_owned(),

@@ -121,6 +121,7 @@ impl Item for Channel {
             checkable,
             write_hint,
             monitoring: _,
+            axis: _,
         } = self;
         let mut differences = Vec::new();
         types("", data_type, &new.data_type, &mut differences);

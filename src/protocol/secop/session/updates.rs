@@ -61,6 +61,7 @@ impl SecopSession {
             report: Report::Value(value),
             taken: report.taken,
             arrived: now.instant,
+            place: None,
             uncertainty: report.uncertainty,
             state,
         })
@@ -75,6 +76,7 @@ impl SecopSession {
                 report: Report::Error { class, text },
                 taken,
                 arrived: now.instant,
+                place: None,
                 uncertainty: None,
                 state: None,
             };
