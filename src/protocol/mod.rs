@@ -10,6 +10,7 @@ pub mod address;
 pub mod connection;
 pub mod connector;
 pub mod definitions;
+pub mod etp;
 pub mod event_texts;
 pub mod exosite;
 pub mod failure;

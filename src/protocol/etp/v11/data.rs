@@ -1,0 +1,39 @@
+//! `ChannelData` (1/3) and `ChannelDataChange` (1/6), item by item, without making anything of an item that a number
+//! does not need.
+
+use super::datatypes::{ArrayOfDouble, DataAttribute};
+use crate::protocol::etp::avro::{Avro as _, AvroError, Reader};
+use crate::protocol::etp::item::{Carry, Datum, Index, Item};
+
+/// Reads an array of `DataItem`, and visits each.
+pub fn each<'a>(reader: &mut Reader<'a>, mut visit: impl FnMut(Item<'a, '_>)) -> Result<(), AvroError> {
+    let mut carry = Carry::default();
+    reader.items(|reader, _| {
+        carry.begin();
+        reader.items(|reader, _| {
+            carry.push(Index::Long(reader.long()?));
+            Ok(())
+        })?;
+        let channel = reader.long()?;
+        let value = datum(reader)?;
+        Vec::<DataAttribute>::read(reader)?;
+        visit(Item { channel, indexes: carry.indexes(), value });
+        Ok(())
+    })
+}
+
+/// Reads a `DataValue`.
+fn datum<'a>(reader: &mut Reader<'a>) -> Result<Datum<'a>, AvroError> {
+    Ok(match reader.branch()? {
+        0 => Datum::Null,
+        1 => Datum::Number(reader.double()?),
+        2 => Datum::Number(f64::from(reader.float()?)),
+        3 => Datum::Integer(i64::from(reader.int()?)),
+        4 => Datum::Integer(reader.long()?),
+        5 => Datum::Text(reader.string()?),
+        6 => Datum::Numbers(ArrayOfDouble::read(reader)?.values),
+        7 => Datum::Bool(reader.boolean()?),
+        8 => Datum::Bytes(reader.bytes()?),
+        other => return Err(reader.no_branch(other)),
+    })
+}
