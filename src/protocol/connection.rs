@@ -16,7 +16,7 @@ use super::link::{Due, FIRST_MESSAGE_TIMEOUT, Link, Next, Phase};
 use super::options::{self, Options};
 use super::random::Random;
 use super::secrets::Secrets;
-use super::{Attempt, Frame, Input, LastAnswer, Outbox, Output, Protocol, Session};
+use super::{Attempt, Frame, Input, LastAnswer, Outbox, Output, Protocol, Session, Variant};
 use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
 use crate::model::link::{Cause, Epoch, Failure, LinkState};
 use crate::model::reading::Severity;
@@ -173,7 +173,7 @@ pub enum Farewell {
 /// One endpoint: its link, and the session that speaks over it.
 pub struct Connection {
     address: Address,
-    candidates: Vec<&'static Protocol>,
+    candidates: Vec<Candidate>,
     /// What a person chose.
     options: Options,
     /// What of it nobody else may see.
@@ -194,6 +194,32 @@ pub struct Connection {
     last_frame: Option<Instant>,
     published: LinkState,
     outbox: Outbox<Action>,
+}
+
+/// What is tried on a socket.
+#[derive(Clone, Copy)]
+struct Candidate {
+    protocol: &'static Protocol,
+    variant: Option<&'static Variant>,
+}
+
+impl Candidate {
+    /// What there is to try of a protocol: its variants, or the one that a person chose.
+    fn of(protocol: &'static Protocol, options: &Options) -> Vec<Self> {
+        let Some(variants) = protocol.variants else { return vec![Self { protocol, variant: None }] };
+        let chosen = options.get(variants.option);
+        let named = variants.each.iter().find(|variant| variant.word == chosen);
+        let each = named.map_or(variants.each, std::slice::from_ref);
+        each.iter().map(|variant| Self { protocol, variant: Some(variant) }).collect()
+    }
+
+    fn title(self) -> &'static str {
+        self.variant.map_or(self.protocol.title, |variant| variant.title)
+    }
+
+    fn subprotocols(self) -> &'static [&'static str] {
+        self.variant.map_or(self.protocol.subprotocols, |variant| variant.subprotocols)
+    }
 }
 
 /// How a socket's life ended, apart from what the link knows.
@@ -234,6 +260,8 @@ impl Connection {
     /// Without a candidate.
     pub fn new(address: Address, candidates: Vec<&'static Protocol>, options: Options, seed: u64) -> Self {
         assert!(!candidates.is_empty(), "a connection needs a protocol to speak");
+        let candidates: Vec<_> =
+            candidates.into_iter().flat_map(|protocol| Candidate::of(protocol, &options)).collect();
         Self {
             address,
             settled: candidates.len() == 1,
@@ -259,7 +287,9 @@ impl Connection {
 
     /// The protocol, once it is known: named, or recognised.
     pub fn protocol(&self) -> Option<&'static Protocol> {
-        self.settled.then(|| self.candidate())
+        let protocol = self.candidate();
+        let is_named = || self.candidates.iter().all(|candidate| candidate.protocol.id == protocol.id);
+        (self.settled || is_named()).then_some(protocol)
     }
 
     /// The state of the link.
@@ -327,6 +357,15 @@ impl Connection {
         }
     }
 
+    /// The URL to open, once the protocol's part of the program is there: that of an [`Action::Dial`] with what options
+    /// add to it.
+    pub fn completed(&self, url: String) -> String {
+        match self.candidate().url {
+            Some(complete) => complete(&url, &self.complete_options()),
+            None => url,
+        }
+    }
+
     /// What must not be seen in a frame by anybody but the peer.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
@@ -342,7 +381,7 @@ impl Connection {
     }
 
     fn candidate(&self) -> &'static Protocol {
-        self.candidates[self.current]
+        self.candidates[self.current].protocol
     }
 
     /// Does what the link has due, and tells of its state.
@@ -361,7 +400,8 @@ impl Connection {
                     }
                     let chosen = options.get(SUBPROTOCOLS);
                     let subprotocols = if chosen.is_empty() {
-                        self.candidate().subprotocols.iter().map(|name| (*name).to_owned()).collect()
+                        let subprotocols = self.candidates[self.current].subprotocols();
+                        subprotocols.iter().map(|name| (*name).to_owned()).collect()
                     } else {
                         chosen.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned).collect()
                     };
@@ -624,7 +664,8 @@ impl Connection {
         }
         let mute = self.link.is_open() && self.first_message_overdue(now);
         let opened = self.link.is_open();
-        self.tried.push(Tried { protocol, failure, opened, definite: refused.is_some() || mute });
+        let title = self.candidates[self.current].title();
+        self.tried.push(Tried { protocol, title, failure, opened, definite: refused.is_some() || mute });
         if self.current + 1 < self.candidates.len() {
             return (None, Next::AtOnce);
         }
@@ -713,6 +754,11 @@ impl Connection {
         let mut options = self.options.clone();
         options.complete(self.candidate().options, &mut self.random.clone());
         options.set("url", &self.address.url);
+        if let (Some(variants), Some(variant)) =
+            (self.candidate().variants, self.candidates[self.current].variant)
+        {
+            options.set(variants.option, variant.word);
+        }
         options
     }
 

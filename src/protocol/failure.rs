@@ -60,6 +60,8 @@ pub struct Evidence<'a> {
 pub struct Tried {
     /// The protocol.
     pub protocol: &'static Protocol,
+    /// Its name, or that of its variant.
+    pub title: &'static str,
     /// How it failed.
     pub failure: Failure,
     /// The socket had opened.
@@ -231,7 +233,7 @@ pub fn none_fits(address: &Address, tried: &[Tried]) -> Failure {
     let causes = tried.iter().map(|tried| {
         let cause = tried.failure.causes.first();
         Cause {
-            title: format!("{}: {}", tried.protocol.title, tried.failure.title),
+            title: format!("{}: {}", tried.title, tried.failure.title),
             text: match cause {
                 Some(cause) => format!("{}. {}", tried.failure.evidence, cause.text),
                 None => tried.failure.evidence.clone(),
@@ -239,9 +241,14 @@ pub fn none_fits(address: &Address, tried: &[Tried]) -> Failure {
             ..Cause::default()
         }
     });
-    let names: Vec<&str> = tried.iter().map(|tried| tried.protocol.title).collect();
+    let names: Vec<&str> = tried.iter().map(|tried| tried.title).collect();
+    let name = address.default_name();
+    let is_named = tried.windows(2).all(|pair| pair[0].protocol.id == pair[1].protocol.id);
     Failure {
-        title: format!("{} speaks no protocol known here", address.default_name()),
+        title: match tried.first().filter(|_| is_named) {
+            Some(first) => format!("{name} does not speak {}", first.protocol.title),
+            None => format!("{name} speaks no protocol known here"),
+        },
         evidence: format!("tried {}", names.join(", ")),
         causes: causes.collect(),
     }

@@ -36,7 +36,7 @@ use options::{OptionSpec, Options};
 
 /// All protocols, in the order in which they are tried on an address whose protocol nobody named.
 pub const PROTOCOLS: &[&Protocol] =
-    &[&secop::PROTOCOL, &onem2m::PROTOCOL, &exosite::PROTOCOL, &connector::PROTOCOL];
+    &[&secop::PROTOCOL, &onem2m::PROTOCOL, &etp::PROTOCOL, &exosite::PROTOCOL, &connector::PROTOCOL];
 
 /// The protocols that are tried on an address whose protocol nobody named.
 pub fn tried() -> Vec<&'static Protocol> {
@@ -60,6 +60,10 @@ pub struct Protocol {
     pub schemes: &'static [(&'static str, &'static str)],
     /// WebSocket subprotocols to offer; empty for none.
     pub subprotocols: &'static [&'static str],
+    /// Variants that cannot be offered together.
+    pub variants: Option<&'static Variants>,
+    /// What options add to the address. Needs the protocol's part of the program.
+    pub url: Option<fn(&str, &Options) -> String>,
     /// What a person may choose beyond the address.
     pub options: &'static [OptionSpec],
     /// Its connections are described by documents that people write.
@@ -72,6 +76,26 @@ pub struct Protocol {
     pub causes: fn(&Attempt<'_>) -> Vec<Cause>,
     /// The instruments of the demo that speak it: a name for people and the simulator.
     pub demos: &'static [Demo],
+}
+
+/// Variants of a protocol that are tried one after the other, each on a socket of its own, unless an option says which.
+#[derive(Debug)]
+pub struct Variants {
+    /// The option that names one; a session finds there which one it speaks.
+    pub option: &'static str,
+    /// In the order in which they are tried.
+    pub each: &'static [Variant],
+}
+
+/// A variant of a protocol.
+#[derive(Debug)]
+pub struct Variant {
+    /// Its word in the option.
+    pub word: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The subprotocols to offer for it.
+    pub subprotocols: &'static [&'static str],
 }
 
 /// A part of the program that only some connections of a protocol need: the folder `later` of the protocol.

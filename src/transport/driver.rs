@@ -243,7 +243,7 @@ impl Inner {
             if !inner.borrow().wire.as_ref().is_some_and(is_waited_for) {
                 return;
             }
-            let dialled = loaded.map(|()| inner.borrow_mut().dial(epoch, &url, subprotocols));
+            let dialled = loaded.map(|()| inner.borrow_mut().dial(epoch, url, subprotocols));
             let event = match &dialled {
                 Ok(Ok(())) => return,
                 Ok(Err(reason)) => SocketEvent::Unreachable { reason },
@@ -253,8 +253,9 @@ impl Inner {
         });
     }
 
-    fn dial(&mut self, epoch: Epoch, url: &str, subprotocols: Vec<String>) -> Result<(), String> {
+    fn dial(&mut self, epoch: Epoch, url: String, subprotocols: Vec<String>) -> Result<(), String> {
         let subprotocols = self.connection.offered(subprotocols);
+        let url = &self.connection.completed(url);
         let this = self.this.clone();
         let parting = Parting::default();
         self.parting = parting.clone();

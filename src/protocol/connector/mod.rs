@@ -27,6 +27,8 @@ pub const PROTOCOL: Protocol = Protocol {
     is_tried: false,
     schemes: &[],
     subprotocols: &[],
+    variants: None,
+    url: None,
     options: OPTIONS,
     definitions: Some(&DEFINITIONS),
     later: Some(parts::LATER),

@@ -34,6 +34,8 @@ pub const PROTOCOL: Protocol = Protocol {
     is_tried: false,
     schemes: &[("exosite", "wss")],
     subprotocols: &[],
+    variants: None,
+    url: None,
     options: OPTIONS,
     definitions: None,
     later: None,

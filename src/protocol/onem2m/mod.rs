@@ -27,6 +27,8 @@ pub const PROTOCOL: Protocol = Protocol {
     is_tried: true,
     schemes: &[("onem2m", "ws"), ("onem2ms", "wss")],
     subprotocols: &["oneM2M.json"],
+    variants: None,
+    url: None,
     options: OPTIONS,
     definitions: None,
     later: None,

@@ -25,6 +25,8 @@ pub const PROTOCOL: Protocol = Protocol {
     is_tried: true,
     schemes: &[("secop", "ws"), ("secops", "wss")],
     subprotocols: &[],
+    variants: None,
+    url: None,
     options: &[],
     definitions: None,
     later: None,
