@@ -9,7 +9,6 @@ without data here. The URIs:
 Depth is in thousandths of a metre (scale 3). ECD has two indexes, its depth and its time.
 """
 import asyncio
-import json
 import uuid
 from collections import deque
 
@@ -124,9 +123,10 @@ class Session(etp_peer.Session):
         now = self.loop.time()
         if self.live and now >= self.free_at:
             count = min(len(self.live), self.most)
-            items = [self.live.popleft() for _ in range(count)]
-            self.say_data([item for item in items if item.channel in self.streaming])
-            self.free_at = now + self.gap_s
+            items = [item for item in (self.live.popleft() for _ in range(count)) if item.channel in self.streaming]
+            if items:
+                self.say_data(items)
+                self.free_at = now + self.gap_s
         if self.timer:
             self.timer.cancel()
         self.timer = self.loop.call_at(self.free_at, self.pump) if self.live else None
@@ -146,7 +146,9 @@ class Session(etp_peer.Session):
             return self.acknowledged(header["correlationId"])
         if name == "ProtocolException":
             return None
-        if protocol != 0 and protocol not in (self.offered or {}):
+        if self.offered is None and protocol != 0:
+            return refuse(INVALID_STATE, "RequestSession comes first")
+        if protocol != 0 and protocol not in self.offered:
             return refuse(NO_PROTOCOL, f"protocol {protocol} is not part of this session")
         answer = getattr(self, f"on_{name}", None)
         if answer is None:

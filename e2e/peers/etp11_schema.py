@@ -71,8 +71,8 @@ def read_types(text):
         if mark == "=":
             types[name] = {"type": "enum", "name": name, "symbols": [word.strip() for word in rest.split(",")]}
         else:
-            fields = [field.split(":", 1) for field in rest.split(";") if field.strip()]
-            types[name] = {"type": "record", "name": name, "fields": [(key.strip(), form.strip()) for key, form in fields]}
+            fields = [tuple(part.strip() for part in field.split(":")) for field in rest.split(";") if field.strip()]
+            types[name] = {"type": "record", "name": name, "fields": fields}
         if number:
             messages[tuple(int(part) for part in number.split("/"))] = name
     return types, messages
@@ -89,7 +89,7 @@ def schema_of(form, known):
     if form.startswith("map<"):
         return {"type": "map", "values": schema_of(form[4:-1], known)}
     if form.startswith("["):
-        return [branch(each.strip(), known) for each in form[1:-1].split("|")]
+        return [schema_of(each.strip(), known) for each in form[1:-1].split("|")]
     if form in PRIMITIVE or form in known:
         return form
     known.add(form)
@@ -99,21 +99,41 @@ def schema_of(form, known):
     return named | {"fields": [{"name": key, "type": schema_of(each, known)} for key, each in named["fields"]]}
 
 
-def branch(form, known):
-    if form == "null":
-        return form
+def with_branches(schema, known):
+    """A schema of Avro, its names without namespaces, with each branch of its unions in a record."""
+    match schema:
+        case list():
+            return [branch(each, known) for each in schema]
+        case {"type": "record", "name": name, "fields": fields}:
+            told = [{"name": field["name"], "type": with_branches(field["type"], known)} for field in fields]
+            return {"type": "record", "name": name, "fields": told}
+        case {"type": "array", "items": items}:
+            return {"type": "array", "items": with_branches(items, known)}
+        case {"type": "map", "values": values}:
+            return {"type": "map", "values": with_branches(values, known)}
+    return schema
+
+
+def branch(schema, known):
+    if schema == "null":
+        return schema
+    form = schema if isinstance(schema, str) else schema["name"]
     name = branch_name(form)
     if name in known:
         return name
     known.add(name)
-    return {"type": "record", "name": name, "fields": [{"name": form, "type": schema_of(form, known)}]}
+    return {"type": "record", "name": name, "fields": [{"name": form, "type": with_branches(schema, known)}]}
 
 
 def branch_name(form):
     return f"union_{form}"
 
 
-SCHEMAS = {name: fastavro.parse_schema(schema_of(name, set())) for name in ["MessageHeader", *MESSAGES.values()]}
+def parsed(schema):
+    return fastavro.parse_schema(with_branches(schema, set()))
+
+
+SCHEMAS = {name: parsed(schema_of(name, set())) for name in ["MessageHeader", *MESSAGES.values()]}
 
 
 def chosen(form, value):

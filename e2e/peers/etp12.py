@@ -1,7 +1,11 @@
 """An ETP 1.2 server whose sessions and codec are etpproto's: ChannelSubscribe, Discovery and Dataspaces of one rig.
 
-With --simple it offers ChannelStreaming (a simple producer) alone. Its commands are those of etp_peer.py. The URIs,
-of which `names` tells each with its name:
+With --simple it offers ChannelStreaming (a simple producer) alone. Beside the commands of etp_peer.py it obeys
+
+    stop NAME [REASON]       SubscriptionsStopped for a channel that stays
+    names                    all URIs by name, as JSON
+
+The URIs:
 
     eml:///witsml21.Well(UUID)          its sources are wellbores
     eml:///witsml21.Wellbore(UUID)      its sources are channel sets, and with --wellbore-channels channels, too
@@ -42,13 +46,15 @@ from etp_rig import LOGS, in_rows
 
 ROOT = "eml:///"
 EMPTY = "eml:///dataspace('empty')"
-WHOLE, PART, LAST_PART, ACKNOWLEDGE = MessageFlags.FINALPART, MessageFlags.MULTIPART, 0x03, MessageFlags.ACKNOWLEDGE
+WHOLE, PART, LAST_PART = MessageFlags.FINALPART, MessageFlags.MULTIPART, MessageFlags.MULTIPART_AND_FINALPART
+ACKNOWLEDGE = MessageFlags.ACKNOWLEDGE
 CORE, STREAMING, DISCOVERY, SUBSCRIBE, DATASPACE = 0, 1, 3, 21, 24
 # etpproto has all codes but makes a class of each; these go into maps of errors.
 NO_ROLE, NO_PROTOCOLS, INVALID, INVALID_STATE, INVALID_URI, NOT_FOUND = 1, 2, 5, 8, 9, 11
 INVALID_INDEX, UUID_REJECTED, INVALID_CHANNEL = 20, 22, 1002
 SIZES = ["MaxWebSocketFramePayloadSize", "MaxWebSocketMessagePayloadSize"]
 UNTOLD_SIZE = 10_000
+THINGS_IN_PART = 4
 TYPES = ETPConnection.generic_transition_table
 KINDS = {"double": "typeDouble", "float": "typeFloat", "string": "typeString", "boolean": "typeBoolean",
          "array": "typeDouble"}
@@ -156,6 +162,20 @@ class Session(etp_peer.Session):
         message.header.message_id = self.connection.consume_msg_id()
         for part in message.encode_message_generator(self.limit(), self.connection):
             self.send(part)
+
+    def cut(self, things):
+        """Into parts, of which there is at least one."""
+        size = THINGS_IN_PART if self.options.multipart else len(things) or 1
+        return [things[at:at + size] for at in range(0, len(things), size)] or [[]]
+
+    def in_parts(self, messages):
+        """What a handler yields. With --multipart it goes by another way than etpproto's, as parts of one answer."""
+        if not self.options.multipart:
+            return messages
+        for message in messages:
+            message.header.message_flags = LAST_PART if message is messages[-1] else PART
+            self.say(message)
+        return []
 
     def write(self, written, body, correlation_id=0, flags=WHOLE):
         message_id = self.connection.consume_msg_id()
@@ -319,7 +339,12 @@ class Common:
 class Core(Common, CoreHandler):
     async def on_request_session(self, msg, msg_header, client_info=None):
         session, options = client_info.session, client_info.session.options
-        serves = {STREAMING: "producer"} if options.simple else dict.fromkeys([DISCOVERY, SUBSCRIBE, DATASPACE], "store")
+        if session.offered:
+            yield fault(INVALID_STATE, "the session is open", msg_header)
+            return
+        serves = dict.fromkeys([DISCOVERY, SUBSCRIBE, DATASPACE], "store")
+        if options.simple:
+            serves = {STREAMING: "producer"}
         asked = [each for each in msg.requested_protocols if each.protocol in serves]
         wrong = [each for each in asked if each.role.lower() != serves[each.protocol]]
         if wrong or not asked:
@@ -364,10 +389,10 @@ class Subscribe(Common, ChannelSubscribeHandler):
         found = {key: metadata(session, channels[uri]) for key, uri in msg.uris.items() if uri in channels}
         errors = {key: (NOT_FOUND, f"not found: {uri}") if uri.startswith(ROOT) else (INVALID_URI, f"no URI: {uri}")
                   for key, uri in msg.uris.items() if uri not in channels}
-        if found or not errors:
-            yield answer(SUBSCRIBE, 2, {"metadata": found}, msg_header, LAST_PART)
-        if errors:
-            yield faults(errors, msg_header)
+        parts = [answer(SUBSCRIBE, 2, {"metadata": dict(part)}, msg_header, LAST_PART)
+                 for part in session.cut(list(found.items())) if part or not errors]
+        for part in session.in_parts(parts + ([faults(errors, msg_header)] if errors else [])):
+            yield part
 
     async def on_subscribe_channels(self, msg, msg_header, client_info=None):
         session = client_info.session
@@ -476,12 +501,13 @@ class Discovery(Common, DiscoveryHandler):
         active = msg.active_status_filter
         resources = [resource(session.rig, each, nodes, edges, msg.count_objects) for each in found if fits(each)]
         resources = [each for each in resources if active is None or each["activeStatus"] == active.value]
-        yield answer(DISCOVERY, 4, {"resources": resources}, msg_header, LAST_PART)
+        parts = [answer(DISCOVERY, 4, {"resources": part}, msg_header, LAST_PART) for part in session.cut(resources)]
         if msg.include_edges:
-            yield answer(DISCOVERY, 7, {"edges": [
-                {"sourceUri": source, "targetUri": target, "relationshipKind": "Primary", "customData": {}}
-                for source, target in ways
-            ]}, msg_header, LAST_PART)
+            told = [{"sourceUri": source, "targetUri": target, "relationshipKind": "Primary", "customData": {}}
+                    for source, target in ways]
+            parts.append(answer(DISCOVERY, 7, {"edges": told}, msg_header, LAST_PART))
+        for part in session.in_parts(parts):
+            yield part
 
 
 class Dataspaces(Common, DataspaceHandler):
@@ -557,6 +583,13 @@ class Etp12(etp_peer.EtpPeer):
                 "correlationId": header.correlation_id, "messageId": header.message_id,
                 "flags": header.message_flags, "name": name, "body": json.loads(body.json(by_alias=True))}
 
+    def do_stop(self, rest):
+        name, _, reason = rest.partition(" ")
+        channel = self.rig.named(name)
+        for session in self.sessions:
+            if session.streaming.pop(channel, None) is not None:
+                session.stopped([channel], reason)
+
     def do_names(self, _rest):
         nodes, _ = graph(self.rig, False)
         return json.dumps({channel.name if channel else name: uri for uri, (_, name, channel) in nodes.items()})
@@ -574,11 +607,14 @@ class Etp12(etp_peer.EtpPeer):
         ]
 
 
+# etpproto's table does not know that exceptions and acknowledgements belong to all protocols.
+OF_ALL = {number: TYPES["0"][number] for number in ("1000", "1001")}
+ALL_TYPES = {protocol: {**types, **OF_ALL} for protocol, types in TYPES.items()}
+
+
 def decode(frame):
-    """etpproto's own, which does not know that exceptions and acknowledgements belong to all protocols."""
-    shared = {str(number): {**TYPES[str(number)], **{key: TYPES["0"][key] for key in ("1000", "1001")}}
-              for number in range(26) if str(number) in TYPES}
-    header, body = decode_binary_message(frame, shared)
+    """A frame's header, the name of its message and its body, by etpproto."""
+    header, body = decode_binary_message(frame, ALL_TYPES)
     return header, type(body).__name__, body
 
 
@@ -588,6 +624,8 @@ def options():
                         help=f"query: wants ?Authorization=Bearer%%20{TOKEN}, or the header, else 401; message: "
                              f"exception 27 to all until an Authorize with `Bearer {TOKEN}`")
     parser.add_argument("--wellbore-channels", action="store_true", help="channels are sources of their wellbore")
+    parser.add_argument("--multipart", action="store_true",
+                        help="answers metadata and resources in parts of which but the last is marked as such")
     parser.add_argument("--eager", action="store_true", help="data goes before the answer to SubscribeChannels")
     parser.add_argument("--max-message", type=int, default=2**24, metavar="BYTES", help="what a message may hold")
     return parser.parse_args()

@@ -131,7 +131,7 @@ class EtpPeer(standin.StandIn):
             told = self.read(frame)
         except ValueError as error:
             told = {"unreadable": str(error), "frame": frame if isinstance(frame, str) else frame.hex()}
-        self.tell("< " + json.dumps(told, default=str))
+        self.tell("< " + told_as_json(told))
 
     def read(self, frame):
         """A frame as JSON, for whoever looks at what is printed."""
@@ -215,7 +215,7 @@ class EtpPeer(standin.StandIn):
 
     def do_last(self, rest):
         indexes, value = self.rig.named(rest).points[-1]
-        return json.dumps({"indexes": indexes, "value": value})
+        return told_as_json({"indexes": indexes, "value": value})
 
     # What is said out of turn.
 
@@ -314,6 +314,23 @@ class EtpPeer(standin.StandIn):
 def backlog(items_of_channels):
     """What is told of several channels at once, in rows."""
     return in_rows([item for items in items_of_channels for item in items])
+
+
+def told_as_json(value):
+    """What JSON has no form for goes as text."""
+    def plain(value):
+        match value:
+            case dict():
+                return {name: plain(member) for name, member in value.items()}
+            case list() | tuple():
+                return [plain(member) for member in value]
+            case bytes():
+                return value.hex()
+            case float() if not math.isfinite(value):
+                return str(value)
+        return value
+
+    return json.dumps(plain(value))
 
 
 def large(channel, size):

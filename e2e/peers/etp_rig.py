@@ -66,21 +66,25 @@ class Channel:
         depth = round(self.last() + DEPTH_STEP, 3)
         return (depth,) if len(self.indexes) == 1 else (depth, now)
 
+    def value_at(self, index):
+        return self.value(index / 1e6 if self.timed else index)
+
     def measure(self, now):
         indexes = self.next_indexes(now)
-        return self.keep(indexes, self.value(indexes[0] / 1e6 if self.timed else indexes[0]))
+        return self.keep(indexes, self.value_at(indexes[0]))
 
     def measure_at(self, at):
         """Of a time channel; `at` is after all that it has."""
-        return self.keep((at,), self.value(at / 1e6))
+        return self.keep((at,), self.value_at(at))
 
     def fill_before(self, count):
         """More of the past; the capacity grows with it."""
-        first = self.points[0][0]
-        step = 1_000_000 if self.timed else DEPTH_STEP
-        index = lambda n: first[0] - n * step if self.timed else round(first[0] - n * step, 3)
-        past = [((index(n), *first[1:]), self.value(index(n) / 1e6 if self.timed else index(n))) for n in range(count, 0, -1)]
-        self.points = deque([*past, *self.points], maxlen=max(KEPT, count + len(self.points) + KEPT))
+        (first, *other), _ = self.points[0]
+        past = []
+        for n in range(count, 0, -1):
+            index = first - n * 1_000_000 if self.timed else round(first - n * DEPTH_STEP, 3)
+            past.append(((index, *other), self.value_at(index)))
+        self.points = deque([*past, *self.points], maxlen=count + len(self.points) + KEPT)
 
     def between(self, start, end):
         return [self.item(point) for point in self.points if start <= point[0][0] <= end]

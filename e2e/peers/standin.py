@@ -1,6 +1,6 @@
 """What all stand-in peers share: a WebSocket server on loopback that obeys lines on its standard input.
 
-A line is a command and what belongs to it; `= ok`, `= ok <what was asked for>` or `= error: …` answers it. With --print
+A line is a command and what belongs to it; `= ok`, `= ok <what was asked>` or `= error: …` answers it. With --print
 each frame that came is told as `< text`, a new connection as `+ path`, its end as `- code`.
 """
 import argparse
