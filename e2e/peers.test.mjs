@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { CHANNELS, startEtp11, startEtp12, TOKEN, uri11 } from "./lib/etp.mjs";
 import { startExosite } from "./lib/exosite.mjs";
 import { startPython } from "./lib/peer.mjs";
 import { comesTrue } from "./lib/process.mjs";
@@ -180,6 +181,41 @@ test("the stand-in for any WebSocket pushes lines, text and binary", async () =>
     await assert.rejects(peer.tell("set mode 99"), /error/);
     await peer.stop();
   }
+});
+
+for (const [what, title] of [
+  ["vectors", "the codecs of the stand-ins for ETP read and write what others have written"],
+  ["1.1", "the stand-in for an ETP 1.1 server answers as documented, whatever its switches"],
+  ["1.2", "the stand-in for an ETP 1.2 server answers as documented, whatever its switches"],
+]) {
+  test(title, async () => {
+    const { code, output } = await outcome("etp_conformance.py", [what]);
+    assert.equal(code, 0, output);
+    assert.match(output, /^[1-9]\d* checks passed, 0 failed/m);
+  });
+}
+
+test("the stand-ins for ETP servers tell what they are asked, and what clients said", async () => {
+  for (const [start, subprotocol] of [[startEtp11, "energistics-tp"], [startEtp12, "etp12.energistics.org"]]) {
+    const peer = await start({ switches: ["--auth", "query"] });
+    assert.match(await (await ask(peer.url, "--subprotocol", subprotocol)).hears(/^!/), /401/);
+    const client = await ask(`${peer.url}/?Authorization=Bearer%20${TOKEN}`, "--subprotocol", subprotocol);
+    client.say("no ETP");
+    await client.hears(/^b /);
+    assert.deepEqual(peer.said(), [{ unreadable: "a text frame", frame: '"no ETP"' }]);
+    assert.equal(await peer.count("sessions"), 1);
+    for (const name of Object.values(CHANNELS).flat()) assert.equal(await peer.count(`sent ${name}`), 0);
+    assert.equal(JSON.parse(await peer.ask("last GR")).indexes.length, 1);
+    await assert.rejects(peer.ask("sent nobody"), /error/);
+    await peer.tell("close");
+    await client.hears(/^- 1000/);
+    await peer.stop();
+  }
+  assert.equal(uri11("GR"), "eml://witsml14/well(W-1)/wellbore(B-1)/log(DEPTH)/logCurveInfo(GR)");
+  const peer = await startEtp12();
+  const names = await peer.names();
+  for (const name of Object.values(CHANNELS).flat()) assert.match(names[name], /^eml:\/\/\/witsml21\.Channel\(.{36}\)$/);
+  await peer.stop();
 });
 
 /** A client, once its socket is open or refused. `hears` takes lines off until one is as wanted. */

@@ -28,18 +28,24 @@ export async function startPeer(script, { switches = [], port } = {}) {
     for (const { reject } of waiting) reject(ended());
   });
   await listening(child, chosen);
+  const ask = async (line) => {
+    if (child.exitCode !== null || child.signalCode !== null) throw ended();
+    const answer = new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    child.stdin.write(`${line}\n`);
+    const told = await answer;
+    if (!/^ok( |$)/.test(told)) throw new Error(told);
+    return told.slice("ok ".length);
+  };
   return {
     port: chosen,
     url: `ws://127.0.0.1:${chosen}`,
     key: `127.0.0.1:${chosen}`,
     /** Gives one command, as the peer's first lines list them; resolves once it is carried out. */
     async tell(line) {
-      if (child.exitCode !== null || child.signalCode !== null) throw ended();
-      const answer = new Promise((resolve, reject) => waiting.push({ resolve, reject }));
-      child.stdin.write(`${line}\n`);
-      const told = await answer;
-      if (told !== "ok") throw new Error(told);
+      await ask(line);
     },
+    /** The same for a command that asks for something; resolves to what the peer says. */
+    ask,
     /** Everything that it has printed, as far as that is kept. */
     output: () => child.output,
     /** All text frames that came; what is binary stands there as `binary <hex>`. */

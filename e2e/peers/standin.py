@@ -1,7 +1,7 @@
 """What all stand-in peers share: a WebSocket server on loopback that obeys lines on its standard input.
 
-A line is a command and what belongs to it; `= ok` or `= error: …` answers it. With --print each frame that came is
-told as `< text`, a new connection as `+ path`, its end as `- code`.
+A line is a command and what belongs to it; `= ok`, `= ok <what was asked>` or `= error: …` answers it. With --print
+each frame that came is told as `< text`, a new connection as `+ path`, its end as `- code`.
 """
 import argparse
 import asyncio
@@ -73,6 +73,9 @@ class StandIn:
         async for frame in socket:
             self.heard(frame)
 
+    def admit(self, socket, request):
+        """What answers a handshake that is refused: `socket.respond(status, text)`. None lets it in."""
+
     async def background(self):
         """What goes on beside the sockets."""
 
@@ -104,6 +107,7 @@ class StandIn:
             self.options.host,
             self.options.port,
             subprotocols=[self.subprotocol] if self.subprotocol else None,
+            process_request=self.admit,
             compression=None,
             ping_interval=None,
             max_size=2**24,
@@ -135,8 +139,8 @@ class StandIn:
     def _obey(self, line):
         command, _, rest = line.partition(" ")
         try:
-            getattr(self, f"do_{command}")(rest)
-            self.tell("= ok")
+            told = getattr(self, f"do_{command.replace('-', '_')}")(rest)
+            self.tell("= ok" if told is None else f"= ok {told}")
         except Exception as error:  # A test's mistake shall not end the peer.
             self.tell(f"= error: {line[:80]}: {type(error).__name__} {error}")
 
