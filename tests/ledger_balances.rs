@@ -5,20 +5,25 @@ use proptest::prelude::*;
 
 proptest! {
     #[test]
-    fn each_reading_is_shown_conflated_dropped_or_waiting(steps in proptest::collection::vec(0..7_u8, 0..500)) {
+    fn each_reading_is_shown_conflated_dropped_or_waiting(steps in proptest::collection::vec((0..8_u8, 0..40_u64), 0..500)) {
         let mut ledger = Ledger::default();
         let mut received = 0;
-        for step in steps {
+        for (step, readings) in steps {
             match step {
-                0 => ledger.receive(),
+                0 => ledger.receive(readings),
                 1 => ledger.show(),
                 2 => ledger.drop_waiting(),
                 3 => ledger.drop_received(),
                 4 => ledger.gap(),
                 5 => ledger.malformed(),
+                6 => ledger.receive_past(readings),
                 _ => ledger.violation(),
             }
-            received += u64::from(step == 0 || step == 3);
+            received += match step {
+                0 | 6 => readings,
+                3 => 1,
+                _ => 0,
+            };
             let counts = ledger.counts();
             prop_assert_eq!(counts.received, received);
             let accounted = counts.shown + counts.conflated + counts.dropped + u64::from(ledger.waiting());
@@ -30,8 +35,8 @@ proptest! {
 #[test]
 fn counts_of_several_channels_add_up() {
     let mut ledger = Ledger::default();
-    ledger.receive();
-    ledger.receive();
+    ledger.receive(1);
+    ledger.receive(1);
     ledger.violation();
     let mut sum = Counts::default();
     sum += ledger.counts();

@@ -1,24 +1,39 @@
 //! The past of one channel: a ring of fixed capacity, for plots.
 //!
-//! Points are kept in the order in which they came. Where a clock jumps back they are not in the order of time;
-//! the ring counts such steps and [`History::range`] then looks at every point instead of searching, so that what
-//! it gives is right in both cases. It does not sort and it does not thin out: see [`super::decimate`].
+//! Points are laid over time, or over places on an axis; what follows says "time" for either. They are kept in the order
+//! in which they came. Where a clock jumps back they are not in the order of time; the ring counts such steps and
+//! [`History::range`] then looks at every point instead of searching, so that what it gives is right in both cases. It
+//! does not sort and it does not thin out: see [`super::decimate`].
 
 use std::collections::VecDeque;
 
 /// The latest points of a channel: unix seconds and value. A value of NaN is a gap, where a line breaks.
 #[derive(Clone, Debug, Default)]
 pub struct History {
+    /// Times are negated where they run backwards: in here all grow.
     points: VecDeque<(f64, f64)>,
     capacity: usize,
     /// How many points are older than the one before them.
     steps_back: usize,
+    /// Later points have smaller times, as on an axis that is run through from its greatest place to its smallest.
+    backwards: bool,
 }
 
 impl History {
     /// An empty history of at most `capacity` points; memory is taken as it fills.
     pub fn new(capacity: usize) -> Self {
-        Self { points: VecDeque::new(), capacity, steps_back: 0 }
+        Self { capacity, ..Self::default() }
+    }
+
+    /// The same for points that come from the greatest time to the smallest.
+    #[must_use]
+    pub fn backwards(self, backwards: bool) -> Self {
+        Self { backwards, ..self }
+    }
+
+    /// A time as it is kept, or one that is kept as it is.
+    fn turned(&self, time: f64) -> f64 {
+        if self.backwards { -time } else { time }
     }
 
     /// Adds a point. A time that is not finite has no place on an axis: the point is left out.
@@ -26,14 +41,76 @@ impl History {
         if value.is_nan() {
             return self.push_gap(time);
         }
-        self.append(time, value);
+        self.append(self.turned(time), value);
     }
 
     /// Adds a gap; one after another gap, or before the first point, says nothing new and is left out.
     pub fn push_gap(&mut self, time: f64) {
         if self.points.back().is_some_and(|(_, last)| !last.is_nan()) {
-            self.append(time, f64::NAN);
+            self.append(self.turned(time), f64::NAN);
         }
+    }
+
+    /// Adds a gap right behind the last point: where no clock tells where it is.
+    pub fn push_gap_behind(&mut self) {
+        if let Some((last, _)) = self.points.back() {
+            self.push_gap(self.turned(last.next_up()));
+        }
+    }
+
+    /// What comes next is at this time. A last gap behind it is none: the line goes on where it ended, or before.
+    pub fn resume(&mut self, time: f64) {
+        if let [.., (before, _), (gap, value)] = *self.points.make_contiguous()
+            && value.is_nan()
+            && self.turned(time) < gap
+        {
+            self.steps_back -= usize::from(gap < before);
+            self.points.pop_back();
+        }
+    }
+
+    /// Puts points where they belong in time; a value of NaN is a gap. Gaps between the first and the last of them are
+    /// filled by them and go; so does everything in `replaced` (from, to), and of two points at one time the one that was
+    /// there. The newest of all stay. Takes time for the ring and the points once, not for each point.
+    pub fn fill(&mut self, points: impl Iterator<Item = (f64, f64)>, replaced: Option<(f64, f64)>) {
+        let turned = points.map(|(time, value)| (self.turned(time), value));
+        let mut new: Vec<(f64, f64)> = turned.filter(|(time, _)| time.is_finite()).collect();
+        if !new.is_sorted_by(|(a, _), (b, _)| a <= b) {
+            super::order::sort_by(&mut new, |(a, _), (b, _)| a.total_cmp(b));
+        }
+        let filled = new.first().zip(new.last()).map(|(first, last)| (first.0, last.0));
+        let is_in = |time: f64, range: Option<(f64, f64)>| {
+            range.is_some_and(|(from, to)| (from..=to).contains(&time))
+        };
+        let gone = replaced.map(|(from, to)| if self.backwards { (-to, -from) } else { (from, to) });
+        // From the newest on, each where [`Self::insert`] would put it.
+        let mut merged = Vec::with_capacity(self.capacity.min(self.points.len() + new.len()));
+        let mut old = self
+            .points
+            .iter()
+            .copied()
+            .filter(|(time, value)| !is_in(*time, gone) && !(value.is_nan() && is_in(*time, filled)));
+        let mut next_old = old.next_back();
+        let mut next_new = new.pop();
+        let mut newer = None;
+        while merged.len() < self.capacity {
+            match (next_old, next_new) {
+                (Some((time, _)), _) if newer == Some(time) => next_old = old.next_back(),
+                (Some(kept), added) if added.is_none_or(|(time, _)| kept.0 > time) => {
+                    merged.push(kept);
+                    next_old = old.next_back();
+                }
+                (_, Some(added)) => {
+                    merged.push(added);
+                    newer = Some(added.0);
+                    next_new = new.pop();
+                }
+                (_, None) => break,
+            }
+        }
+        merged.reverse();
+        self.steps_back = merged.windows(2).filter(|pair| pair[1].0 < pair[0].0).count();
+        self.points = merged.into();
     }
 
     /// Adds a point of the past where it belongs in time; a value of NaN is a gap. A full ring has no room for one that
@@ -42,6 +119,7 @@ impl History {
         if !time.is_finite() || self.capacity == 0 {
             return;
         }
+        let time = self.turned(time);
         // Searched from the newest on: what is added late is mostly not that late.
         let mut after =
             self.points.iter().rposition(|(other, _)| *other <= time).map_or(0, |place| place + 1);
@@ -87,17 +165,23 @@ impl History {
 
     /// The point that came last; its value is NaN where that is a gap.
     pub fn last(&self) -> Option<(f64, f64)> {
-        self.points.back().copied()
+        self.iter().next_back()
     }
 
     /// All points, in the order in which they came.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (f64, f64)> + ExactSizeIterator + '_ {
-        self.points.iter().copied()
+        self.points.iter().map(|(time, value)| (self.turned(*time), *value))
+    }
+
+    /// The smallest and the greatest time; `None` where there is no point.
+    pub fn extent(&self) -> Option<(f64, f64)> {
+        super::curve::extent(self.iter().map(|(time, _)| time))
     }
 
     /// The points with `from <= time <= to` and their neighbours outside, so that a line can be drawn to both
     /// edges; in the order in which they came.
-    pub fn range(&self, from: f64, to: f64) -> impl Iterator<Item = (f64, f64)> + '_ {
+    pub fn range(&self, from: f64, to: f64) -> impl DoubleEndedIterator<Item = (f64, f64)> + '_ {
+        let (from, to) = if self.backwards { (-to, -from) } else { (from, to) };
         let (start, end) = if self.steps_back == 0 {
             let first = self.points.partition_point(|(time, _)| *time < from);
             let beyond = self.points.partition_point(|(time, _)| *time <= to);
@@ -108,7 +192,7 @@ impl History {
         // An empty range (`from > to`) may cross over.
         (start..end.max(start))
             .filter(move |&index| self.touches(index, from, to))
-            .map(|index| self.points[index])
+            .map(|index| (self.turned(self.points[index].0), self.points[index].1))
     }
 
     /// Forgets all points; the capacity stays.
@@ -189,6 +273,134 @@ mod tests {
         assert_eq!(times(history.iter()), [2.0, 3.0, 4.0, 5.0], "in the order of time, the oldest has gone");
         history.insert(0.0, 0.0);
         assert_eq!(times(history.iter()), [2.0, 3.0, 4.0, 5.0], "there is no room for an older one");
+    }
+
+    /// What [`History::fill`] does, point by point.
+    fn filled(history: &History, points: &[(f64, f64)], replaced: Option<(f64, f64)>) -> Vec<(f64, f64)> {
+        let mut new: Vec<(f64, f64)> = points.to_vec();
+        new.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let is_filled =
+            |time: f64| new.first().is_some_and(|p| p.0 <= time) && new.last().is_some_and(|p| time <= p.0);
+        let mut all: Vec<(f64, f64)> = history
+            .iter()
+            .filter(|(time, value)| {
+                let is_replaced = replaced.is_some_and(|(from, to)| from <= *time && *time <= to);
+                !is_replaced
+                    && !(value.is_nan() && is_filled(*time))
+                    && new.iter().all(|point| point.0 != *time)
+            })
+            .collect();
+        for point in new {
+            let after = all.iter().rposition(|(time, _)| *time <= point.0).map_or(0, |place| place + 1);
+            all.insert(after, point);
+        }
+        all.drain(..all.len().saturating_sub(history.capacity()));
+        all
+    }
+
+    #[test]
+    fn points_that_come_together_are_put_where_each_belongs() {
+        let mut random = 1_u32;
+        let mut next = move |below: u32| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 16) % below
+        };
+        for capacity in [0, 1, 3, 20, 100] {
+            let mut history = History::new(capacity);
+            for turn in 0..300 {
+                match next(4) {
+                    0 => history
+                        .push(f64::from(if next(9) == 0 { next(60) } else { 60 + turn }), f64::from(turn)),
+                    1 => history.push_gap_behind(),
+                    _ => {
+                        let points: Vec<(f64, f64)> = (0..next(12))
+                            .map(|_| {
+                                (f64::from(next(60)), if next(6) == 0 { f64::NAN } else { f64::from(turn) })
+                            })
+                            .collect();
+                        let replaced = (next(3) == 0).then(|| (f64::from(next(60)), f64::from(next(360))));
+                        let expected = filled(&history, &points, replaced);
+                        // Where it is out of order, several places would be right.
+                        let was_in_order = history.steps_back == 0;
+                        history.fill(points.iter().copied(), replaced);
+                        let found: Vec<(f64, f64)> = history.iter().collect();
+                        if was_in_order {
+                            assert_eq!(
+                                format!("{found:?}"),
+                                format!("{expected:?}"),
+                                "{points:?} {replaced:?}"
+                            );
+                        }
+                    }
+                }
+                let steps = times(history.iter()).windows(2).filter(|pair| pair[1] < pair[0]).count();
+                assert_eq!((history.steps_back, history.len() <= capacity), (steps, true), "turn {turn}");
+            }
+        }
+    }
+
+    #[test]
+    fn points_fill_the_gaps_that_they_surround_and_bring_their_own() {
+        let mut history = History::new(10);
+        for (time, value) in [(1.0, 1.0), (2.0, f64::NAN), (5.0, 5.0), (6.0, f64::NAN), (8.0, 8.0)] {
+            history.push(time, value);
+        }
+        history.fill([(1.5, 1.0), (3.0, f64::NAN), (4.0, 4.0)].into_iter(), None);
+        assert_eq!(times(history.iter()), [1.0, 1.5, 3.0, 4.0, 5.0, 6.0, 8.0]);
+        let gaps = history.iter().filter(|(_, value)| value.is_nan());
+        assert_eq!(times(gaps), [3.0, 6.0], "their own gap, and the one that they do not surround");
+        let hostile = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(|time| (time, 1.0));
+        history.fill(hostile.into_iter(), Some((f64::NAN, 9.0)));
+        assert_eq!(history.len(), 7);
+        history.fill(std::iter::empty(), Some((4.0, f64::INFINITY)));
+        assert_eq!(times(history.iter()), [1.0, 1.5, 3.0]);
+    }
+
+    #[test]
+    fn a_large_ring_takes_a_large_block_at_once() {
+        let mut history = History::new(40_000);
+        for time in 0..40_000 {
+            history.push(2.0 * f64::from(time), 0.0);
+        }
+        history.fill((0..40_000).map(|time| (40_001.0 + f64::from(time), 1.0)), None);
+        assert_eq!((history.len(), history.bytes(), history.steps_back), (40_000, 640_000, 0));
+        assert_eq!(history.last(), Some((80_000.0, 1.0)));
+    }
+
+    #[test]
+    fn what_runs_backwards_is_in_order_too() {
+        let mut history = History::new(5).backwards(true);
+        for depth in [10.0, 9.0, 8.0] {
+            history.push(depth, depth);
+        }
+        history.push_gap_behind();
+        history.push(5.0, 5.0);
+        assert_eq!(history.steps_back, 0);
+        history.insert(9.5, 9.5);
+        assert_eq!(history.len(), 5, "a full ring forgets what came first");
+        assert_eq!(times(history.range(8.5, 9.2)), [9.5, 9.0, 8.0]);
+        history.fill([(6.0, 6.0), (7.0, 7.0), (8.0, 8.5)].into_iter(), None);
+        assert_eq!(
+            history.iter().collect::<Vec<_>>(),
+            [(9.0, 9.0), (8.0, 8.5), (7.0, 7.0), (6.0, 6.0), (5.0, 5.0)]
+        );
+        history.fill(std::iter::empty(), Some((f64::NEG_INFINITY, 6.0)));
+        assert_eq!((history.last(), history.extent()), (Some((7.0, 7.0)), Some((7.0, 9.0))));
+    }
+
+    #[test]
+    fn a_gap_behind_the_last_point_goes_where_the_line_goes_on_from_there() {
+        let mut history = History::new(10);
+        history.push_gap_behind();
+        assert!(history.is_empty());
+        history.push(3.0, 1.0);
+        for (next, left) in [(3.0, 1), (2.0, 1), (3.5, 2)] {
+            history.push_gap_behind();
+            history.push_gap_behind();
+            assert_eq!(history.len(), 2);
+            history.resume(next);
+            assert_eq!(history.len(), left, "on from {next}");
+        }
     }
 
     #[test]

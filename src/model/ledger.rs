@@ -15,20 +15,20 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// A reading came and waits to be shown. One that was still waiting is conflated: the newer one is shown in
-    /// its place.
-    pub fn receive(&mut self) {
-        self.received += 1;
-        if self.waiting {
-            self.conflated += 1;
+    /// So many readings came at once, and the last of them waits to be shown. Those before it are conflated, and so is
+    /// one that was still waiting: the newest is shown in their place.
+    pub fn receive(&mut self, readings: u64) {
+        self.received += readings;
+        self.conflated += readings;
+        if readings > 0 && !std::mem::replace(&mut self.waiting, true) {
+            self.conflated -= 1;
         }
-        self.waiting = true;
     }
 
-    /// A reading of the past came: something newer is shown already, or waits.
-    pub fn receive_past(&mut self) {
-        self.received += 1;
-        self.conflated += 1;
+    /// So many readings of the past came: something newer is shown already, or waits.
+    pub fn receive_past(&mut self, readings: u64) {
+        self.received += readings;
+        self.conflated += readings;
     }
 
     /// The waiting reading is shown, if there is one.
@@ -123,15 +123,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn of_a_block_the_last_waits() {
+        let mut ledger = Ledger::default();
+        ledger.receive(5);
+        ledger.show();
+        ledger.receive(3);
+        ledger.receive(0);
+        ledger.receive(2);
+        ledger.receive_past(10);
+        let expected = Counts { received: 20, shown: 1, conflated: 4 + 2 + 2 + 10, ..Counts::default() };
+        assert_eq!((ledger.counts(), ledger.waiting()), (expected, true));
+    }
+
+    #[test]
     fn each_reading_ends_in_one_place() {
         let mut ledger = Ledger::default();
         ledger.show();
-        ledger.receive();
-        ledger.receive();
+        ledger.receive(1);
+        ledger.receive(1);
         ledger.show();
         ledger.show();
         ledger.drop_received();
-        ledger.receive();
+        ledger.receive(1);
         ledger.drop_waiting();
         ledger.gap();
         let counts = ledger.counts();

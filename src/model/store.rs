@@ -3,13 +3,15 @@
 //! Sockets write here; nothing in here is reactive. What changed is kept in a dirty set that the shell drains once
 //! an animation frame. Everything has a fixed capacity.
 
+mod blocks;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::alarm::{Alarm, Grade, Personal, Thresholds};
 use super::catalog::{Catalog, CatalogChanges, Channel, Role};
-use super::event::{Event, Notice};
+use super::event::{Block, Event, Notice};
 use super::history::History;
 use super::ledger::Ledger;
 use super::link::{Epoch, LinkState};
@@ -206,8 +208,8 @@ struct RateMeter {
 impl RateMeter {
     const SPAN_MILLIS: f64 = 5_000.0;
 
-    fn count(&mut self, now: Instant) {
-        self.per_second = self.per_second_at(now) + 1000.0 / Self::SPAN_MILLIS;
+    fn count(&mut self, readings: u64, now: Instant) {
+        self.per_second = self.per_second_at(now) + readings as f64 * 1000.0 / Self::SPAN_MILLIS;
         self.at = now;
     }
 
@@ -347,7 +349,7 @@ impl Store {
             let seconds = now.wall.as_unix_seconds();
             let follows = |c: &&mut ChannelRecord| c.connection == id && c.subscribed && !c.is_about_link();
             for channel in self.channels.iter_mut().filter(follows) {
-                channel.history.push_gap(seconds);
+                channel.break_line(seconds);
                 channel.ledger.gap();
             }
         }
@@ -368,7 +370,8 @@ impl Store {
             Event::Catalog { catalog, changes } => self.set_catalog(id, now, catalog, changes.as_ref()),
             Event::History { channel, readings } => self.remember(id, *channel, readings),
             Event::Missing { channel, at } => self.miss(id, *channel, at),
-            Event::Reading { channel, reading } => self.read(id, *channel, now, reading),
+            Event::Reading { channel, reading } => self.read(id, *channel, now, reading, None),
+            Event::Block(block) => self.take_block(id, now, block),
             Event::Subscribed { channel, on } => {
                 if let Some(id) = connection.channels.get(*channel).copied() {
                     self.channels[id.0 as usize].subscribed = *on;
@@ -405,7 +408,7 @@ impl Store {
                 });
             }
             // The link and whoever asked take note of these.
-            Event::Live | Event::Reply { .. } | Event::Patience(_) | Event::Block(_) => {}
+            Event::Live | Event::Reply { .. } | Event::Patience(_) => {}
         }
     }
 
@@ -455,8 +458,8 @@ impl Store {
                 channel_id
             };
             let record = &mut self.channels[channel_id.0 as usize];
-            if record.channel.data_type != channel.data_type {
-                // What was kept under the old type and unit would be misread under the new one.
+            if record.channel.data_type != channel.data_type || record.channel.axis != channel.axis {
+                // What was kept under the old type, unit and axis would be misread under the new one.
                 let (paused, ledger, is_awaited) = (record.paused, record.ledger, record.is_awaited);
                 *record = ChannelRecord::new(channel_id, id, channel);
                 (record.paused, record.ledger, record.is_awaited) = (paused, ledger, is_awaited);
@@ -486,54 +489,75 @@ impl Store {
         self.touch_all(|channel| channel.connection == id);
     }
 
-    fn read(&mut self, id: ConnectionId, index: usize, now: Now, reading: &Reading) {
+    /// A reading is to be shown; where it is the last of a block, the others come with it.
+    fn read(&mut self, id: ConnectionId, index: usize, now: Now, reading: &Reading, block: Option<&Block>) {
+        let count = block.map_or(1, |block| block.count);
         let connection = &mut self.connections[id.0 as usize];
-        connection.counters.readings += 1;
+        connection.counters.readings += count;
         let Some(channel_id) = connection.channels.get(index).copied() else { return };
         let taken = reading.taken.map(|taken| page_time(taken, connection.clock_offset));
         if let (Some(taken), true) = (taken, self.channels[channel_id.0 as usize].last_arrival.is_some()) {
             connection.lag = Some(Duration::from_micros(u64::try_from(now.wall.0 - taken.0).unwrap_or(0)));
         }
-        let epoch = connection.epoch;
+        let (epoch, offset) = (connection.epoch, connection.clock_offset);
         let channel = &mut self.channels[channel_id.0 as usize];
-        channel.ledger.receive();
-        channel.rate.count(now.instant);
+        let is_over_time = channel.channel.axis.is_none();
+        channel.ledger.receive(count);
+        channel.rate.count(count, now.instant);
         let same_socket = std::mem::replace(&mut channel.epoch, epoch) == epoch;
         if let (Some(last), true) = (channel.last_arrival, same_socket) {
             let interval = now.instant.since(last);
             let usual = channel.cadence.median();
-            if usual.is_some_and(|usual| interval > (usual * 6).max(Duration::from_secs(5))) {
+            // On an axis nothing is missing where nothing came for a while.
+            if is_over_time && usual.is_some_and(|usual| interval > (usual * 6).max(Duration::from_secs(5))) {
                 channel.history.push_gap(now.wall_at(last).as_unix_seconds());
                 channel.ledger.gap();
             }
             channel.cadence.observe(interval);
         }
         channel.last_arrival = Some(now.instant);
+        let first = block.map_or(reading.place, |block| block.points.first().map(|(place, _)| *place));
+        if let (Some(first), false) = (first, is_over_time) {
+            channel.history.resume(first);
+        }
+        if let Some(block) = block {
+            let shift = channel.shift(offset);
+            for (place, number) in &block.points {
+                channel.history.push(place + shift, *number);
+            }
+        }
         match &reading.report {
             Report::Value(value) => {
-                if let Some(number) = value.as_number() {
+                if let (Some(number), None) = (value.as_number(), block) {
                     let at = taken.unwrap_or(now.wall).as_unix_seconds();
                     // After a gap an unchanged value is told again with its old time: the line goes on from now.
                     let resumes =
                         channel.history.last().is_some_and(|(gap, last)| last.is_nan() && at <= gap);
-                    channel.history.push(if resumes { now.wall.as_unix_seconds() } else { at }, number);
+                    let time = if resumes { now.wall.as_unix_seconds() } else { at };
+                    let place = if is_over_time { Some(time) } else { reading.place };
+                    // What came without its place has none to be drawn at.
+                    channel.history.push(place.unwrap_or(f64::NAN), number);
                 }
                 channel.value = Some(reading.clone());
                 channel.error = None;
                 channel.grade(now.instant);
             }
             Report::Error { class, text } => {
-                channel.history.push_gap(now.wall.as_unix_seconds());
+                channel.break_line(now.wall.as_unix_seconds());
                 channel.error =
                     Some(SourceError { class: class.clone(), text: text.clone(), arrived: now.instant });
             }
         }
-        let severity_may_change = channel.channel.role == Role::Status;
-        let group = channel.group;
+        self.value_changed(id, channel_id);
+    }
+
+    /// A channel has another value: it is shown, and what hangs on it.
+    fn value_changed(&mut self, id: ConnectionId, channel_id: ChannelId) {
         self.await_grade(channel_id);
         self.touch(channel_id);
-        if severity_may_change {
-            self.touch_group(id, group);
+        let channel = &self.channels[channel_id.0 as usize];
+        if channel.channel.role == Role::Status {
+            self.touch_group(id, channel.group);
         }
     }
 
@@ -544,9 +568,10 @@ impl Store {
         connection.counters.readings += readings.len() as u64;
         let offset = connection.clock_offset;
         let channel = &mut self.channels[channel_id.0 as usize];
+        channel.ledger.receive_past(readings.len() as u64);
         for (taken, value) in readings {
-            channel.ledger.receive_past();
-            if let Some(number) = value.as_number() {
+            // A time is no place on an axis.
+            if let (Some(number), None) = (value.as_number(), &channel.channel.axis) {
                 channel.history.insert(page_time(*taken, offset).as_unix_seconds(), number);
             }
         }
@@ -560,7 +585,9 @@ impl Store {
         let offset = connection.clock_offset;
         let channel = &mut self.channels[channel_id.0 as usize];
         for missing in at {
-            channel.history.insert(page_time(*missing, offset).as_unix_seconds(), f64::NAN);
+            if channel.channel.axis.is_none() {
+                channel.history.insert(page_time(*missing, offset).as_unix_seconds(), f64::NAN);
+            }
             channel.ledger.gap();
         }
         self.touch(channel_id);
@@ -812,6 +839,23 @@ impl ChannelRecord {
         self.personal.thresholds.as_ref().or(self.channel.monitoring.thresholds.as_deref())
     }
 
+    /// The line breaks now; on an axis, where it has come to.
+    fn break_line(&mut self, seconds: f64) {
+        if self.channel.axis.is_some() {
+            self.history.push_gap_behind();
+        } else {
+            self.history.push_gap(seconds);
+        }
+    }
+
+    /// What to add to the source's times, in seconds, for those of the page; nothing to places on an axis.
+    fn shift(&self, clock_offset: Option<i64>) -> f64 {
+        if self.channel.axis.is_some() {
+            return 0.0;
+        }
+        page_time(Timestamp(0), clock_offset).as_unix_seconds()
+    }
+
     /// It tells the state of the link, and holds while there is none.
     fn is_about_link(&self) -> bool {
         self.channel.role == Role::Link
@@ -847,7 +891,8 @@ impl ChannelRecord {
             last_arrival: None,
             cadence: Cadence::default(),
             ledger: Ledger::default(),
-            history: History::new(HISTORY_READINGS),
+            history: History::new(HISTORY_READINGS)
+                .backwards(channel.axis.as_ref().is_some_and(|axis| axis.decreasing)),
             subscribed: false,
             paused: false,
             epoch: Epoch::default(),
