@@ -1,5 +1,6 @@
 //! What a person chose for a connection.
 
+use crate::model::number;
 use crate::protocol::options::Options;
 
 /// The gap that is asked for where nothing that can be read was chosen, in milliseconds.
@@ -51,7 +52,7 @@ impl Settings {
             gap_millis: number("gap", GAP_MILLIS, GAP_MILLIS_MOST),
             items: number("items", ITEMS, ITEMS_MOST).max(1),
             history: options.get("history").trim().parse().unwrap_or(HISTORY).min(HISTORY_MOST),
-            nulls: nulls.iter().filter_map(|word| word.parse().ok()).take(NULLS_MOST).collect(),
+            nulls: nulls.iter().filter_map(|word| number::parse(word)).take(NULLS_MOST).collect(),
             uris: words("uris").into_iter().take(URIS_MOST).collect(),
             token: match options.get("auth") {
                 "authorize" => bearer(options.get("token")),
