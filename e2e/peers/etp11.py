@@ -193,6 +193,7 @@ class Session(etp_peer.Session):
         self.gap_s, self.most = body["maxMessageRate"] / 1000, body["maxDataItems"]
         if self.options.simple:
             channels = self.rig.living()
+            self.described.append((0, [ROOT]))
             self.describe(channels, 0)
             self.streaming = {channel: False for channel in channels}
             self.stream(backlog(channel.latest(1) for channel in channels))
@@ -325,6 +326,8 @@ class Session(etp_peer.Session):
         for message_id, uris in self.described:
             if any(below(uri_of(channel), uri) for uri in uris):
                 self.say("ChannelMetadata", {"channels": [self.metadata(channel)]}, message_id)
+                if self.options.simple:
+                    self.streaming[channel] = False
                 return
 
     def status(self, channel):

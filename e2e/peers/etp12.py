@@ -3,7 +3,8 @@
 With --simple it offers ChannelStreaming (a simple producer) alone. Beside the commands of etp_peer.py it obeys
 
     stop NAME [REASON]       SubscriptionsStopped for a channel that stays
-    names                    all URIs by name, as JSON
+    names                    all URIs by name, as JSON; beside the channels "Well 1", "Wellbore 1", "Surface time log",
+                             "Depth log"
 
 The URIs:
 
@@ -37,12 +38,12 @@ from etpproto.protocols.dataspace import DataspaceHandler
 from etpproto.protocols.discovery import DiscoveryHandler
 from etptypes import avro_schema
 from etptypes.energistics.etp.v12.datatypes import message_header
-from etptypes.energistics.etp.v12.datatypes.uuid import Uuid
 
 import etp_peer
 import standin
+from etp12_graph import channel_uri, graph, resource, walk
 from etp_peer import NO_CHANNEL, TOKEN, backlog, carried
-from etp_rig import LOGS, in_rows
+from etp_rig import in_rows
 
 ROOT = "eml:///"
 EMPTY = "eml:///dataspace('empty')"
@@ -58,18 +59,6 @@ THINGS_IN_PART = 4
 TYPES = ETPConnection.generic_transition_table
 KINDS = {"double": "typeDouble", "float": "typeFloat", "string": "typeString", "boolean": "typeBoolean",
          "array": "typeDouble"}
-
-
-def uuid_of(name):
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
-
-
-def uri_of(kind, name):
-    return f"eml:///witsml21.{kind}({uuid_of(name)})"
-
-
-def channel_uri(channel):
-    return uri_of("Channel", channel.name)
 
 
 # Messages.
@@ -403,6 +392,8 @@ class Subscribe(Common, ChannelSubscribeHandler):
                 errors[key] = (INVALID_CHANNEL, f"no channel {info.channel_id}")
             elif channel in session.streaming:
                 errors[key] = (INVALID_STATE, f"{channel.name} is streaming")
+            elif not fits(channel, info.start_index.item):
+                errors[key] = (INVALID_INDEX, f"not an index of {channel.name}")
             else:
                 done[key] = ""
                 session.streaming[channel] = info.data_changes
@@ -444,7 +435,7 @@ class Subscribe(Common, ChannelSubscribeHandler):
                 if channel is None:
                     yield fault(INVALID_CHANNEL, f"no channel {number}", msg_header)
                     return
-                if not all(isinstance(end, int if channel.timed else float) for end in ends):
+                if None in ends or not all(fits(channel, end) for end in ends):
                     yield fault(INVALID_INDEX, f"not an index of {channel.name}", msg_header)
                     return
                 items += channel.between(*ends)
@@ -454,6 +445,11 @@ class Subscribe(Common, ChannelSubscribeHandler):
         client_info.session.ranges.pop(str(msg.request_uuid), None)
         return
         yield
+
+
+def fits(channel, index):
+    """A time is a long, a depth a double."""
+    return index is None or isinstance(index, int if channel.timed else float)
 
 
 def started_with(channel, info):
@@ -497,9 +493,9 @@ class Discovery(Common, DiscoveryHandler):
             yield fault(code, f"not found: {uri}", msg_header)
             return
         types = msg.context.data_object_types
-        fits = lambda each: not types or nodes[each][0] in types or "witsml21.*" in types
+        wanted = lambda each: not types or nodes[each][0] in types or "witsml21.*" in types
         active = msg.active_status_filter
-        resources = [resource(session.rig, each, nodes, edges, msg.count_objects) for each in found if fits(each)]
+        resources = [resource(each, nodes, edges, msg.count_objects) for each in found if wanted(each)]
         resources = [each for each in resources if active is None or each["activeStatus"] == active.value]
         parts = [answer(DISCOVERY, 4, {"resources": part}, msg_header, LAST_PART) for part in session.cut(resources)]
         if msg.include_edges:
@@ -515,48 +511,6 @@ class Dataspaces(Common, DataspaceHandler):
         spaces = [{"uri": uri, "path": path, "storeLastWrite": 0, "storeCreated": 0, "customData": {}}
                   for uri, path in ((ROOT, ""), (EMPTY, "empty"))]
         yield answer(DATASPACE, 2, {"dataspaces": spaces}, msg_header, LAST_PART)
-
-
-def graph(rig, wellbore_channels):
-    """What there is: URIs with type, name and channel; and who refers to whom, as (source, target)."""
-    well, wellbore = uri_of("Well", "W-1"), uri_of("Wellbore", "B-1")
-    nodes = {well: ("witsml21.Well", "Well 1", None), wellbore: ("witsml21.Wellbore", "Wellbore 1", None)}
-    edges = [(wellbore, well)]
-    for log, about in LOGS.items():
-        channel_set = uri_of("ChannelSet", log)
-        nodes[channel_set] = ("witsml21.ChannelSet", about, None)
-        edges.append((channel_set, wellbore))
-        for channel in rig.living():
-            if channel.log == log:
-                nodes[channel_uri(channel)] = ("witsml21.Channel", channel.name, channel)
-                edges.append((channel_set, channel_uri(channel)))
-                if wellbore_channels:
-                    edges.append((channel_uri(channel), wellbore))
-    return nodes, edges
-
-
-def walk(edges, uri, scope, depth):
-    """What can be reached in so many steps, and by which edges."""
-    found, ways = [uri], []
-    border = [] if scope == "self" else [uri]
-    for _ in range(depth):
-        if scope.startswith("targets"):
-            steps = [(edge, edge[1]) for edge in edges if edge[0] in border]
-        else:
-            steps = [(edge, edge[0]) for edge in edges if edge[1] in border]
-        ways += [edge for edge, _ in steps if edge not in ways]
-        border = [end for end in dict.fromkeys(end for _, end in steps) if end not in found]
-        found += border
-    return (found if scope == "self" or scope.endswith("OrSelf") else found[1:]), ways
-
-
-def resource(rig, uri, nodes, edges, count):
-    kind, name, channel = nodes[uri]
-    active = "Active" if channel is None or channel.status == "Active" else "Inactive"
-    return {"uri": uri, "alternateUris": [], "name": name,
-            "sourceCount": sum(target == uri for _, target in edges) if count else None,
-            "targetCount": sum(source == uri for source, _ in edges) if count else None,
-            "lastChanged": 0, "storeLastWrite": 0, "storeCreated": 0, "activeStatus": active, "customData": {}}
 
 
 class Etp12(etp_peer.EtpPeer):

@@ -16,6 +16,7 @@ from websockets.sync.client import connect
 
 import etp11_schema
 import etp12
+from etp12_graph import uri_of
 
 FOLDER = Path(__file__).parent
 BIG = 2**24
@@ -297,7 +298,7 @@ class Client12(Client):
 
     def metadata(self, *names):
         """Records by name."""
-        request = self.say(21, 1, {"uris": {name: etp12.uri_of("Channel", name) for name in names}})
+        request = self.say(21, 1, {"uris": {name: uri_of("Channel", name) for name in names}})
         return self.until("GetChannelMetadataResponse", correlation_id=request).body["metadata"]
 
     def subscribe(self, records, start=None, latest=None, changes=False):

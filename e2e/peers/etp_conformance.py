@@ -1,25 +1,22 @@
-"""Asks the ETP stand-ins what etp.md says that a server answers: `etp_conformance.py 1.1`, `1.2` or `vectors`.
+"""Asks the ETP stand-ins what etp.md says that a server answers: `etp_conformance.py 1.1` or `1.2`.
 
-It starts etp11.py or etp12.py itself, with the switches that each check wants. `vectors` judges the codecs of both by
-tests/data/etp/etp-vectors.jsonl, which others have written and read. Its exit code is 0 only if all checks passed.
+It starts etp11.py or etp12.py itself, with the switches that each check wants. With `vectors` it judges their codecs
+instead: etp_vectors.py. Its exit code is 0 only if all checks passed.
 """
-import io
 import json
 import sys
 import time
 import traceback
 import uuid
-from pathlib import Path
 
-import fastavro
 from websockets.exceptions import InvalidStatus
 
-import etp11_schema
 import etp12
 import etp_rig
+import etp_vectors
+from etp12_graph import uri_of
 from etp_client import Client11, Client12, Peer
 
-VECTORS = Path(__file__).parents[2] / "tests/data/etp/etp-vectors.jsonl"
 SCRIPTS = {"1.1": ("etp11.py", Client11), "1.2": ("etp12.py", Client12)}
 NAMES = [spec[0] for spec in etp_rig.CHANNELS]
 LONG_AGO = 1_000_000_000_000_000
@@ -222,7 +219,7 @@ def channels_are_sources_of_a_wellbore_12(peer, make):
 def answers_come_in_parts_12(peer, make):
     with make() as client:
         client.open()
-        request = client.say(21, 1, {"uris": {name: etp12.uri_of("Channel", name) for name in [*NAMES, "nobody"]}})
+        request = client.say(21, 1, {"uris": {name: uri_of("Channel", name) for name in [*NAMES, "nobody"]}})
         parts = [client.until("GetChannelMetadataResponse", correlation_id=request) for _ in range(3)]
         assert [part.flags for part in parts] == [1, 1, 1]
         assert [len(part.body["metadata"]) for part in parts] == [4, 4, 1]
@@ -260,8 +257,8 @@ def channels_are_described_11(peer, make):
 def channels_are_described_12(peer, make):
     with make() as client:
         client.open()
-        uris = {name: etp12.uri_of("Channel", name) for name in NAMES}
-        request = client.say(21, 1, {"uris": uris | {"a": etp12.uri_of("Channel", "nobody"), "b": "nowhere"}})
+        uris = {name: uri_of("Channel", name) for name in NAMES}
+        request = client.say(21, 1, {"uris": uris | {"a": uri_of("Channel", "nobody"), "b": "nowhere"}})
         # As etpproto does it: the answer is marked as whole, and still an exception follows.
         answer = client.until("GetChannelMetadataResponse", correlation_id=request)
         assert answer.flags == 3
@@ -291,7 +288,8 @@ def streams_begin_where_they_are_told_11(peer, make):
         client.stream([rop], {"int": 5})
         client.stream([ecd], {"long": 1_049_000})
         client.stream([hkld], {"long": LONG_AGO})
-        client.listen(1.5)
+        client.wait_for(lambda: len(client.items.get(hkld["channelId"], [])) > etp_rig.HISTORY_S - 10)
+        client.listen(0.3)
         items = {name: client.items.get(each["channelId"], []) for name, each in records.items()}
         assert [len(items[name]) for name in ("GR", "ROP", "ECD")] == [1, 5, 10]
         assert items["ROP"][0][0] == (1_049_500,) and items["ECD"][0][0][0] == 1_049_000
@@ -322,6 +320,7 @@ def streams_begin_where_they_are_told_12(peer, make):
         assert [len(items[name]) for name in ("GR", "ROP", "ECD", "BPOS")] == [0, 5, 9, 0]
         assert items["ROP"][0][0] == (1049.5,) and items["ECD"][0][0][0] == 1049.1
         near(len(items["HKLD"]), etp_rig.HISTORY_S, 0.01)
+        client.refused(client.subscribe([records["PUMP"]], 1.0), None)
         again = client.subscribe([gr, records["GAS"], {"id": 77}])
         assert list(client.until("SubscribeChannelsResponse", correlation_id=again).body["success"]) == ["1"]
         errors = client.refused(again, None).body["errors"]
@@ -357,7 +356,8 @@ def live_data_keeps_the_limits_11(peer, make):
             sizes.append(len(client.until("ChannelData").body["data"]))
             times.append(time.monotonic())
         assert max(sizes) <= 7, sizes
-        assert min(after - before for before, after in zip(times, times[1:])) > 0.2, times
+        # Five gaps; a busy machine may read two messages at once, and the first one late.
+        assert times[-1] - times[0] > 1, times
         # A burst is more than may go: what waits goes as fast as it may.
         peer.tell("burst 100 1000")
         assert [len(client.until("ChannelData").body["data"]) for _ in range(6)][-2:] == [7, 7]
@@ -477,7 +477,7 @@ def channels_go_and_come_back(peer, make):
             client.refused(client.stream([{"channelId": ids["HKLD"]}]), 1002)
         else:
             assert client.until("SubscriptionsStopped").body["channelIds"] == {"0": ids["HKLD"]}
-            request = client.say(21, 1, {"uris": {"x": etp12.uri_of("Channel", "HKLD")}})
+            request = client.say(21, 1, {"uris": {"x": uri_of("Channel", "HKLD")}})
             assert client.refused(request, None).body["errors"]["x"]["code"] == 11
             peer.tell("add HKLD")
             assert client.metadata("HKLD")["HKLD"]["id"] not in ids.values()
@@ -625,10 +625,11 @@ def much_can_be_told(peer, make):
         peer.tell("big 1000000 text")
         client.wait_for(lambda: any(len(value_of(value)) == 10**6 for _, value in client.items.get(ids["MSG"], [])))
         peer.tell("burst 20000 10000 BPOS")
-        client.wait_for(lambda: peer.count("waiting") == 0, timeout=15)
-        client.listen(0.5)
-        for name, number in ids.items():
-            assert len(client.items.get(number, [])) == peer.count(f"sent {name}"), name
+        # This client is slower than the peer.
+        client.wait_for(lambda: peer.count("waiting") == 0, timeout=60)
+        sent = {name: peer.count(f"sent {name}") for name in ids}
+        client.wait_for(lambda: len(client.items[ids["BPOS"]]) >= sent["BPOS"], timeout=60)
+        assert {name: len(client.items.get(number, [])) for name, number in ids.items()} == sent
         indexes = [at[0] for at, _ in client.items[ids["BPOS"]]]
         assert indexes == sorted(set(indexes))
         peer.tell("forget")
@@ -691,93 +692,12 @@ def a_simple_producer_waits_for_start_12(peer, make):
         assert not client.items
 
 
-# The codecs.
-
-
-def vectors(version):
-    loaded = [json.loads(line) for line in VECTORS.read_text("utf-8").splitlines()]
-    return [each for each in loaded if each["version"] == version and each["encoding"] == "binary"]
-
-
-def short(value):
-    """Without the namespaces of Avro, and with JSON's means."""
-    match value:
-        case dict():
-            return {key.split(".")[-1]: short(member) for key, member in value.items()}
-        case list():
-            return [short(member) for member in value]
-        case bytes():
-            return f"0x{value.hex()}"
-        case float() if value != value or value in (float("inf"), float("-inf")):
-            return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(value)]
-    return value
-
-
-def vectors_11():
-    """Each is read as others read it, and written again byte for byte."""
-    for vector in vectors("1.1"):
-        frame = bytes.fromhex(vector["hex"])
-        header, name, body = etp11_schema.decode(frame)
-        assert header == vector["decoded"]["header"], vector["name"]
-        assert short(body) == short(vector["decoded"]["body"]), vector["name"]
-        again = etp11_schema.encode(name, body, message_id=header["messageId"], flags=header["messageFlags"],
-                                    correlation_id=header["correlationId"], protocol=header["protocol"])
-        # Blocks with their size are legal, but fastavro writes none.
-        assert (again == frame) == (vector["name"] != "ChannelData-blocks-negative-count"), vector["name"]
-        for cut in range(len(frame)):
-            try:
-                etp11_schema.decode(frame[:cut])
-            except etp11_schema.Unreadable:
-                continue
-            assert name is None, f"{vector['name']} cut at {cut} is read"
-    return len(vectors("1.1"))
-
-
-def without_namespaces(schema):
-    match schema:
-        case str():
-            return schema.split(".")[-1]
-        case dict():
-            kept = {key: member for key, member in schema.items() if key not in ("namespace", "default")}
-            return {key: member if key == "symbols" else without_namespaces(member) for key, member in kept.items()}
-        case list():
-            return [without_namespaces(each) for each in schema]
-    return schema
-
-
-def vectors_12():
-    """etptypes' schemas are held against what others wrote, byte for byte, and what etpproto makes of a message's head.
-
-    Its models are not: they know no sparse arrays, and lose the changes in a ChangeResponseInfo."""
-    judged = 0
-    for vector in vectors("1.2"):
-        header, frame = vector["decoded"]["header"], bytes.fromhex(vector["hex"])
-        # It knows neither compression nor extensions.
-        if header["messageFlags"] & 0x28:
-            continue
-        number = "0" if header["messageType"] >= 1000 else str(header["protocol"])
-        text = etp12.avro_schema(etp12.TYPES[number][str(header["messageType"])])
-        schema = etp11_schema.parsed(without_namespaces(json.loads(text)))
-        rest = io.BytesIO(frame)
-        assert fastavro.schemaless_reader(rest, etp12.Written.header) == header, vector["name"]
-        start = rest.tell()
-        body = fastavro.schemaless_reader(rest, schema)
-        assert not rest.read() and short(body) == short(vector["decoded"]["body"]), vector["name"]
-        out = io.BytesIO()
-        fastavro.schemaless_writer(out, schema, body)
-        assert out.getvalue() == frame[start:], vector["name"]
-        if "AnySparseArray" not in str(body):
-            assert etp12.decode(frame)[1] == vector["record"].split(".")[-1], vector["name"]
-        judged += 1
-    return judged
-
-
 def main(wanted):
     passed = failed = 0
-    jobs = [(judge.__name__, lambda judge=judge: print(f"{judge()} vectors")) for judge in (vectors_11, vectors_12)]
-    if wanted in SCRIPTS:
-        jobs = [(f"{judge.__name__} {' '.join(switches)}", lambda each=(version, judge, switches): run(*each))
-                for version, judge, switches in CHECKS if version == wanted]
+    jobs = [(f"{judge.__name__} {' '.join(switches)}", lambda each=(version, judge, switches): run(*each))
+            for version, judge, switches in CHECKS if version == wanted]
+    if wanted == "vectors":
+        jobs = [(judge.__name__, judge) for judge in (etp_vectors.those_of_11, etp_vectors.those_of_12)]
     for name, job in jobs:
         started = time.monotonic()
         try:

@@ -153,7 +153,8 @@ class Rig:
             if channel.bursting or channel.status != "Active":
                 continue
             channel.due += channel.rate * seconds
-            count = int(channel.due)
+            # A tick that comes a moment early counts as one.
+            count = max(int(channel.due + 0.1), 0)
             channel.due -= count
             items += [channel.measure(now - int((count - 1 - n) * seconds * 1e6 / count)) for n in range(count)]
         return in_rows(items)
