@@ -7,6 +7,7 @@ pub mod avro;
 pub mod header;
 pub mod item;
 pub mod schema;
+pub mod simulator;
 pub mod v11;
 pub mod v12;
 pub mod version;
