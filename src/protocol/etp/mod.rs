@@ -14,6 +14,7 @@ pub mod header;
 pub mod item;
 pub mod schema;
 pub mod session;
+pub mod simulator;
 pub mod v11;
 pub mod v12;
 pub mod version;
@@ -41,7 +42,7 @@ pub const PROTOCOL: Protocol = Protocol {
     later: None,
     session,
     causes: causes::causes,
-    demos: &[],
+    demos: simulator::DEMOS,
 };
 
 /// One at a time: several servers choose badly from a list.
