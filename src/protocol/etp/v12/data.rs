@@ -99,10 +99,12 @@ fn sparse<'a>(array: &AnySparseArray) -> Datum<'a> {
         if end > most {
             return CLOSED;
         }
-        if numbers.len() < end {
+        if numbers.len() < end && !part.is_empty() {
             numbers.resize(end, f64::NAN);
         }
-        numbers[start..end].copy_from_slice(&part);
+        if let Some(place) = numbers.get_mut(start..end) {
+            place.copy_from_slice(&part);
+        }
     }
     Datum::Numbers(numbers)
 }
