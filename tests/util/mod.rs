@@ -4,6 +4,8 @@
 pub mod bench;
 pub mod clock;
 pub mod connector_bench;
+pub mod etp_schema;
+pub mod etp_vectors;
 pub mod exosite_bench;
 pub mod fake_session;
 pub mod onem2m_bench;

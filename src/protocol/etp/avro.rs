@@ -14,7 +14,10 @@ const INT_BYTES: usize = 5;
 /// … a `long` at most so many.
 const LONG_BYTES: usize = 10;
 /// So much room is made for the items of a collection before they have come.
-const ROOM_MOST: usize = 4096;
+const AHEAD_MOST: usize = 4096;
+/// What is made of a message takes at most so many bytes, texts and bytes left out. A byte of a hostile one may stand
+/// for a text or a record: 16 MiB would become half a gigabyte. 50,000 channels take 20 MB.
+const ROOM: usize = 64 << 20;
 
 /// Why bytes are not what the schema says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -47,6 +50,9 @@ pub enum AvroErrorKind {
     /// A collection says that it has more items than there are bytes left.
     #[error("there is no room for {0} items")]
     Count(i64),
+    /// What would be made of the message is too large.
+    #[error("the message would take too much memory")]
+    Room,
 }
 
 /// Reads values one after the other.
@@ -54,12 +60,13 @@ pub enum AvroErrorKind {
 pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    room: usize,
 }
 
 impl<'a> Reader<'a> {
     /// Begins at the first byte.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self { bytes, at: 0, room: ROOM }
     }
 
     /// The offset of the next byte.
@@ -138,7 +145,24 @@ impl<'a> Reader<'a> {
 
     /// There is no such branch: the error for the number just read.
     pub fn no_branch(&self, branch: i64) -> AvroError {
-        self.error_before(1, AvroErrorKind::Branch(branch))
+        let groups = zigzag(branch).max(1).ilog2() as usize / 7 + 1;
+        self.error_before(groups, AvroErrorKind::Branch(branch))
+    }
+
+    /// Something of this size is made of what was read.
+    pub(super) fn claim(&mut self, size: usize) -> Result<(), AvroError> {
+        match self.room.checked_sub(size) {
+            Some(room) => {
+                self.room = room;
+                Ok(())
+            }
+            None => Err(AvroError { offset: self.at, kind: AvroErrorKind::Room }),
+        }
+    }
+
+    /// What was made so far is gone again.
+    pub(super) fn renew_room(&mut self) {
+        self.room = ROOM;
     }
 
     /// Reads the items of an array or a map, block by block. A map's item is its key and its value.
@@ -217,6 +241,10 @@ fn unzigzag(bits: u64) -> i64 {
     (bits >> 1).cast_signed() ^ -(bits & 1).cast_signed()
 }
 
+fn zigzag(value: i64) -> u64 {
+    (value << 1).cast_unsigned() ^ (value >> 63).cast_unsigned()
+}
+
 /// Writes values one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Writer {
@@ -231,7 +259,7 @@ impl Writer {
 
     /// A `long`, or an `int`.
     pub fn long(&mut self, value: i64) {
-        let mut bits = (value << 1).cast_unsigned() ^ (value >> 63).cast_unsigned();
+        let mut bits = zigzag(value);
         while bits >= 0x80 {
             self.bytes.push(bits as u8 | 0x80);
             bits >>= 7;
@@ -430,7 +458,9 @@ impl<T: Avro> Avro for Vec<T> {
     fn read(reader: &mut Reader<'_>) -> Result<Self, AvroError> {
         let mut items = Self::new();
         reader.items(|reader, left| {
-            push(&mut items, T::read(reader)?, left);
+            let item = T::read(reader)?;
+            reader.claim(size_of::<T>())?;
+            push(&mut items, item, left);
             Ok(())
         })?;
         Ok(items)
@@ -447,8 +477,9 @@ impl<T: Avro> Avro for Map<T> {
     fn read(reader: &mut Reader<'_>) -> Result<Self, AvroError> {
         let mut items = Vec::new();
         reader.items(|reader, left| {
-            let key = String::read(reader)?;
-            push(&mut items, (key, T::read(reader)?), left);
+            let item = (String::read(reader)?, T::read(reader)?);
+            reader.claim(size_of::<(String, T)>())?;
+            push(&mut items, item, left);
             Ok(())
         })?;
         Ok(Self(items))
@@ -462,10 +493,11 @@ impl<T: Avro> Avro for Map<T> {
     }
 }
 
-/// Makes room at once for as many items as a block still has, but not for more than a frame could mean to have.
+/// Makes room at once for as many items as a block still has, but not for more than a frame could mean to have; for one
+/// item not for four, as a `Vec` would by itself.
 fn push<T>(items: &mut Vec<T>, item: T, left: usize) {
-    if items.len() == items.capacity() {
-        items.reserve(left.min(ROOM_MOST));
+    if items.capacity() == 0 {
+        items.reserve_exact(left.min(AHEAD_MOST));
     }
     items.push(item);
 }
@@ -524,6 +556,17 @@ mod tests {
     }
 
     #[test]
+    fn many_small_things_are_not_made_into_a_few_large_ones() {
+        // Empty texts: a byte each.
+        let bytes = [written(&4_000_000_i64), vec![0; 4_000_001]].concat();
+        let error = read::<Vec<String>>(&bytes).expect_err("too large");
+        assert_eq!(error.kind, AvroErrorKind::Room);
+        assert_eq!(error.offset, written(&4_000_000_i64).len() + ROOM / size_of::<String>() + 1);
+        let fits = [written(&2_000_000_i64), vec![0; 2_000_001]].concat();
+        assert_eq!(read::<Vec<String>>(&fits).map(|texts| texts.len()), Ok(2_000_000));
+    }
+
+    #[test]
     fn blocks_with_their_size_and_several_blocks_are_read() {
         // Two of them with the size of the block, then one without.
         let bytes = [0x03, 0x04, 0x02, 0x04, 0x02, 0x06, 0x00];
@@ -536,6 +579,10 @@ mod tests {
         assert_eq!(read::<bool>(&[2]), Err(boolean));
         let branch = AvroError { offset: 0, kind: AvroErrorKind::Branch(2) };
         assert_eq!(read::<Option<i64>>(&[4]), Err(branch));
+        for number in [-1, 63, 64, -64, -65, i64::MIN, i64::MAX] {
+            let error = AvroError { offset: 0, kind: AvroErrorKind::Branch(number) };
+            assert_eq!(read::<Option<i64>>(&written(&number)), Err(error));
+        }
         assert_eq!(read::<f64>(&[0; 7]), Err(AvroError { offset: 7, kind: AvroErrorKind::End }));
         assert_eq!(branch.to_string(), "a union has no branch 2 at byte 0");
     }

@@ -1,8 +1,8 @@
 //! What stands before the body of each message: the same in both versions.
 
-use super::avro::{Avro as _, AvroError, Map, Reader, Writer};
+use super::avro::{Avro as _, AvroError, Reader, Writer};
 use super::schema::record;
-use super::v12;
+use super::v12::datatypes::MessageHeaderExtension;
 
 record! {
     /// What a message is, and what it answers.
@@ -49,7 +49,7 @@ impl MessageHeader {
     /// Passes over the extension, where there is one, so that the body comes next.
     pub fn skip_extension(&self, reader: &mut Reader<'_>) -> Result<(), AvroError> {
         if self.has(EXTENSION) {
-            Map::<v12::datatypes::DataValue>::read(reader)?;
+            MessageHeaderExtension::SCHEMA.skip(reader)?;
         }
         Ok(())
     }

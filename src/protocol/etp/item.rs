@@ -47,9 +47,15 @@ pub enum Datum<'a> {
     Other(&'static str),
 }
 
+/// So many indexes of an item are kept.
+const INDEXES_MOST: usize = 16;
+
 /// The indexes of the items of one frame: what an item leaves out is as it was before (v1.1: ETP-000-093).
 ///
 /// v1.1 leaves out all indexes of an item, v1.2 writes a null in the place of one; both are taken in both.
+///
+/// An item has as many as its channel's metadata tells, which is one or two; what comes after [`INDEXES_MOST`] is passed
+/// over.
 #[derive(Debug, Default)]
 pub(super) struct Carry {
     present: Vec<Index>,
@@ -67,7 +73,8 @@ impl Carry {
         match self.present.get_mut(self.filled) {
             Some(_) if index == Index::Missing => {}
             Some(place) => *place = index,
-            None => self.present.push(index),
+            None if self.filled < INDEXES_MOST => self.present.push(index),
+            None => {}
         }
         self.filled += 1;
     }

@@ -3,6 +3,8 @@
 //!
 //! The macros write both from one list of fields in the order of the wire.
 
+use super::avro::{AvroError, Reader};
+
 /// What a value looks like.
 #[derive(Debug)]
 pub enum Schema {
@@ -22,7 +24,7 @@ pub enum Schema {
     String,
     /// `bytes`.
     Bytes,
-    /// `fixed` of 16 bytes.
+    /// `Uuid`, a `fixed` of 16 bytes.
     Uuid,
     /// An array of these.
     Array(&'static Self),
@@ -30,11 +32,44 @@ pub enum Schema {
     Map(&'static Self),
     /// One of these, by its place.
     Union(&'static [&'static Self]),
-    /// One of these words, by its place.
+    /// One of these words, by its place: the name (the full one where it stands in a union) and the words.
     Enum(&'static str, &'static [&'static str]),
     /// Fields in order: the name of the record (the full one where it stands in a union), and the fields by their names
     /// in Rust's spelling.
     Record(&'static str, &'static [(&'static str, &'static Self)]),
+}
+
+impl Schema {
+    /// Passes over a value without making anything of it; checked as if it were read.
+    pub fn skip(&self, reader: &mut Reader<'_>) -> Result<(), AvroError> {
+        match self {
+            Self::Null => Ok(()),
+            Self::Boolean => reader.boolean().map(drop),
+            Self::Int | Self::Enum(..) => reader.int().map(drop),
+            Self::Long => reader.long().map(drop),
+            Self::Float => reader.float().map(drop),
+            Self::Double => reader.double().map(drop),
+            Self::String | Self::Bytes => reader.bytes().map(drop),
+            Self::Uuid => reader.array::<16>().map(drop),
+            Self::Array(item) => reader.items(|reader, _| item.skip(reader)),
+            Self::Map(value) => reader.items(|reader, _| {
+                reader.bytes()?;
+                value.skip(reader)
+            }),
+            Self::Union(branches) => branch(branches, reader)?.skip(reader),
+            Self::Record(_, fields) => fields.iter().try_for_each(|(_, field)| field.skip(reader)),
+        }
+    }
+}
+
+/// The branch of a union that comes next.
+pub(super) fn branch(
+    branches: &'static [&'static Schema],
+    reader: &mut Reader<'_>,
+) -> Result<&'static Schema, AvroError> {
+    let number = reader.branch()?;
+    let branch = usize::try_from(number).ok().and_then(|number| branches.get(number));
+    branch.copied().ok_or_else(|| reader.no_branch(number))
 }
 
 /// Records: `Name { field: Type, … }`, or `Name "Full.Name" { … }`.
@@ -70,9 +105,10 @@ macro_rules! record {
     )*};
 }
 
-/// Enums: `Name { 0 Variant "symbol", … }`. A symbol that the schema does not have is kept as its number.
+/// Enums: `Name { 0 Variant "symbol", … }`, or `Name "Full.Name" { … }`. A symbol that the schema does not have is kept as
+/// its number.
 macro_rules! symbols {
-    ($($(#[$doc:meta])* $name:ident {
+    ($($(#[$doc:meta])* $name:ident $($full:literal)? {
         0 $first:ident $first_symbol:literal,
         $($number:literal $variant:ident $symbol:literal,)*
     })*) => {$(
@@ -89,7 +125,7 @@ macro_rules! symbols {
         impl $crate::protocol::etp::avro::Avro for $name {
             const SCHEMA: &'static $crate::protocol::etp::schema::Schema =
                 &$crate::protocol::etp::schema::Schema::Enum(
-                    stringify!($name),
+                    $crate::protocol::etp::schema::last(&[stringify!($name), $($full)?]),
                     &[$first_symbol, $($symbol,)*],
                 );
 

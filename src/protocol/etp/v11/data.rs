@@ -9,6 +9,7 @@ use crate::protocol::etp::item::{Carry, Datum, Index, Item};
 pub fn each<'a>(reader: &mut Reader<'a>, mut visit: impl FnMut(Item<'a, '_>)) -> Result<(), AvroError> {
     let mut carry = Carry::default();
     reader.items(|reader, _| {
+        reader.renew_room();
         carry.begin();
         reader.items(|reader, _| {
             carry.push(Index::Long(reader.long()?));
@@ -16,7 +17,7 @@ pub fn each<'a>(reader: &mut Reader<'a>, mut visit: impl FnMut(Item<'a, '_>)) ->
         })?;
         let channel = reader.long()?;
         let value = datum(reader)?;
-        Vec::<DataAttribute>::read(reader)?;
+        Vec::<DataAttribute>::SCHEMA.skip(reader)?;
         visit(Item { channel, indexes: carry.indexes(), value });
         Ok(())
     })

@@ -2,15 +2,19 @@
 //! making anything of an item that a number does not need.
 
 use super::datatypes::{
-    AnyArray, AnySparseArray, ArrayOfBytes, ArrayOfString, DataAttribute, PassIndexedDepth,
+    AnyArray, AnySparseArray, AnySubarray, ArrayOfBytes, ArrayOfString, DataAttribute, PassIndexedDepth,
 };
 use crate::protocol::etp::avro::{Avro, AvroError, Reader};
 use crate::protocol::etp::item::{Carry, Datum, Index, Item};
+
+/// A sparse array has at most so many places, gaps counted.
+const SPARSE_MOST: usize = 1 << 20;
 
 /// Reads an array of `DataItem`, and visits each.
 pub fn each<'a>(reader: &mut Reader<'a>, mut visit: impl FnMut(Item<'a, '_>)) -> Result<(), AvroError> {
     let mut carry = Carry::default();
     reader.items(|reader, _| {
+        reader.renew_room();
         let channel = reader.long()?;
         carry.begin();
         reader.items(|reader, _| {
@@ -18,7 +22,7 @@ pub fn each<'a>(reader: &mut Reader<'a>, mut visit: impl FnMut(Item<'a, '_>)) ->
             Ok(())
         })?;
         let value = datum(reader)?;
-        Vec::<DataAttribute>::read(reader)?;
+        Vec::<DataAttribute>::SCHEMA.skip(reader)?;
         visit(Item { channel, indexes: carry.indexes(), value });
         Ok(())
     })
@@ -55,7 +59,7 @@ fn datum<'a>(reader: &mut Reader<'a>) -> Result<Datum<'a>, AvroError> {
         14 => numbers(reader, |number: f64| number)?,
         15 => Datum::Texts(ArrayOfString::read(reader)?.values),
         16 => {
-            ArrayOfBytes::read(reader)?;
+            ArrayOfBytes::SCHEMA.skip(reader)?;
             Datum::Other("an array of bytes")
         }
         17 => Datum::Bytes(reader.bytes()?),
@@ -70,42 +74,49 @@ fn numbers<'a, T: Avro>(
 ) -> Result<Datum<'a>, AvroError> {
     let mut numbers = Vec::new();
     reader.items(|reader, _| {
-        numbers.push(number(T::read(reader)?));
+        let number = number(T::read(reader)?);
+        reader.claim(size_of::<f64>())?;
+        numbers.push(number);
         Ok(())
     })?;
     Ok(Datum::Numbers(numbers))
 }
 
-/// Slices of an array, laid where they belong; what is between them is a gap. One that is mostly gaps stays closed: a few
-/// bytes must not become many.
+/// Slices of an array, laid where they belong; what is between them is a gap. One that is mostly gaps, or large, stays
+/// closed: a few bytes must not become many.
 fn sparse<'a>(array: &AnySparseArray) -> Datum<'a> {
     const CLOSED: Datum<'_> = Datum::Other("a sparse array");
     let mut numbers: Vec<f64> = Vec::new();
     let mut most = 64_usize;
-    for slice in &array.slices {
-        let Some(part) = numbers_of(&slice.slice) else { return CLOSED };
-        most = most.saturating_add(part.len().saturating_mul(4));
-        let Ok(start) = usize::try_from(slice.start) else { return CLOSED };
+    for AnySubarray { start, slice } in &array.slices {
+        if let AnyArray::ArrayOfString(_) = slice {
+            return CLOSED;
+        }
+        let part: Vec<f64> = (0..=SPARSE_MOST).map_while(|place| number_at(slice, place)).collect();
+        most = most.saturating_add(part.len().saturating_mul(4)).min(SPARSE_MOST);
+        let Ok(start) = usize::try_from(*start) else { return CLOSED };
         let end = start.saturating_add(part.len());
         if end > most {
             return CLOSED;
         }
-        if numbers.len() < end {
+        if numbers.len() < end && !part.is_empty() {
             numbers.resize(end, f64::NAN);
         }
-        numbers[start..end].copy_from_slice(&part);
+        if let Some(place) = numbers.get_mut(start..end) {
+            place.copy_from_slice(&part);
+        }
     }
     Datum::Numbers(numbers)
 }
 
-fn numbers_of(array: &AnyArray) -> Option<Vec<f64>> {
-    Some(match array {
-        AnyArray::ArrayOfBoolean(array) => array.values.iter().map(|on| f64::from(u8::from(*on))).collect(),
-        AnyArray::ArrayOfInt(array) => array.values.iter().map(|whole| f64::from(*whole)).collect(),
-        AnyArray::ArrayOfLong(array) => array.values.iter().map(|whole| *whole as f64).collect(),
-        AnyArray::ArrayOfFloat(array) => array.values.iter().map(|number| f64::from(*number)).collect(),
-        AnyArray::ArrayOfDouble(array) => array.values.clone(),
-        AnyArray::Bytes(bytes) => bytes.0.iter().map(|byte| f64::from(*byte)).collect(),
-        AnyArray::ArrayOfString(_) => return None,
-    })
+fn number_at(array: &AnyArray, place: usize) -> Option<f64> {
+    match array {
+        AnyArray::ArrayOfBoolean(array) => array.values.get(place).map(|on| f64::from(u8::from(*on))),
+        AnyArray::ArrayOfInt(array) => array.values.get(place).map(|whole| f64::from(*whole)),
+        AnyArray::ArrayOfLong(array) => array.values.get(place).map(|whole| *whole as f64),
+        AnyArray::ArrayOfFloat(array) => array.values.get(place).map(|number| f64::from(*number)),
+        AnyArray::ArrayOfDouble(array) => array.values.get(place).copied(),
+        AnyArray::Bytes(bytes) => bytes.0.get(place).map(|byte| f64::from(*byte)),
+        AnyArray::ArrayOfString(_) => None,
+    }
 }

@@ -115,7 +115,7 @@ symbols! {
 
 symbols! {
     /// `ActiveStatusKind`.
-    ActiveStatusKind {
+    ActiveStatusKind "Energistics.Etp.v12.Datatypes.Object.ActiveStatusKind" {
         0 Active "Active",
         1 Inactive "Inactive",
     }
