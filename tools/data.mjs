@@ -16,7 +16,7 @@ export function constants(map) {
 }
 
 /**
- * Finds the owner of each constant. `forms` are the data of a module in Binaryen's text, `code` the texts of the
+ * Finds where each constant goes. `forms` are the data of a module in Binaryen's text, `code` the texts of the
  * functions of the program and of each part: a Map from the part's name, `null` for the program. Returns the forms of
  * the program, without what is a part's own, and a function that makes the forms of a part.
  */
@@ -41,29 +41,35 @@ export function share(forms, code, map) {
   const joined = block ? gaps(list, block).flatMap(([start, end]) => words({ start, bytes: block.bytes.subarray(start - block.start, end - block.start) })) : [];
   const kept = reached(leads, [...others, ...joined].flatMap((word) => within(list, word, word)));
   const owners = list.map((_, at) => [...seenBy].filter(([, seen]) => seen.has(at)).map(([name]) => name));
-  const owner = owners.map((names, at) => (names.length === 1 && !kept.has(at) ? names[0] : null));
+  // As it is with code: the program, one part, or one part and copies in others.
+  const held = owners.map((names, at) => (names.includes(null) || kept.has(at) ? [] : homes(names)));
 
   const of = (name) => {
+    const holds = (at) => (name === null ? held[at].length === 0 : held[at].includes(name));
     const runs = [];
     list.forEach((constant, at) => {
-      if (owner[at] !== name) return;
+      if (!holds(at)) return;
       const last = runs.at(-1);
       // Alignment leaves a byte or two between neighbours.
-      if (last && constant.start - last.end < 8 && owner[at - 1] === name) last.end = constant.start + constant.size;
+      if (last && constant.start - last.end < 8 && holds(at - 1)) last.end = constant.start + constant.size;
       else runs.push({ start: constant.start, end: constant.start + constant.size });
     });
     return runs.map(({ start, end }) => ({ start, bytes: block.bytes.subarray(start - block.start, end - block.start) }));
   };
-  const texts = new Map();
-  for (const name of [...code.keys()].filter((name) => name !== null)) {
-    const runs = of(name);
-    texts.set(name, runs.map(({ start, bytes }) => `(data (i32.const ${start}) "${quoted(bytes)}")`));
-    for (const { bytes } of runs) bytes.fill(0);
-  }
+  const runs = new Map([...code.keys()].filter((name) => name !== null).map((name) => [name, of(name)]));
+  const form = ({ start, bytes }) => `(data (i32.const ${start}) "${quoted(bytes)}")`;
+  const texts = new Map([...runs].map(([name, own]) => [name, own.map(form)]));
+  for (const { bytes } of [...runs.values()].flat()) bytes.fill(0);
   return {
     program: segments.map(({ head, bytes }) => `${head} "${quoted(bytes)}")`),
     part: (name) => texts.get(name) ?? [],
   };
+}
+
+/** Where that goes which these parts need; nowhere means that it stays in the program. */
+export function homes(parts) {
+  const awaited = parts.filter((part) => part !== "demo" && !part.endsWith("_later"));
+  return parts.length === 1 || awaited.length === 1 ? parts : [];
 }
 
 /** All that can be reached from somewhere, itself included; `leads` says where each leads. */

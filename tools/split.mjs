@@ -12,7 +12,7 @@
 // Which function belongs where follows from names and calls alone: a part begins with those functions of its source
 // folder whose address is taken, and has what can be reached from nowhere but there.
 
-import { reached, share } from "./data.mjs";
+import { homes, reached, share } from "./data.mjs";
 
 // The place of a function that has not arrived, or never will: a call ends in a trap.
 const UNLOADED = "part:unloaded";
@@ -65,15 +65,18 @@ export function split(text, protocols, map = "") {
   const reach = new Map(
     names.map((part) => [part, reached(calls, table.filter((name) => begins.get(name) === part && !kept.has(name)))]),
   );
-  // What two parts need stays in the program.
-  const owner = new Map();
+  // Who needs what. What several parts need stays in the program, unless all but one of them are parts whose size nobody
+  // waits for: these have copies of their own. Code and constants alike do no harm by being there twice.
+  const needed = new Map();
   for (const [part, reachable] of reach) {
     for (const name of reachable) {
-      if (functions.has(name) && !kept.has(name)) owner.set(name, owner.has(name) ? null : part);
+      if (functions.has(name) && !kept.has(name)) needed.set(name, [...(needed.get(name) ?? []), part]);
     }
   }
-  const stays = (name) => kept.has(name) || owner.get(name) === null;
-  const owned = (part) => [...functions.keys()].filter((name) => owner.get(name) === part);
+  const holders = new Map([...needed].map(([name, parts]) => [name, homes(parts)]));
+  const stays = (name) => kept.has(name) || holders.get(name)?.length === 0;
+  const holds = (part, name) => holders.get(name)?.includes(part) ?? false;
+  const owned = (part) => [...functions.keys()].filter((name) => holds(part, name));
   const later = protocols.filter((protocol) => text.includes(`::${protocol}::later::`)).map((protocol) => `${protocol}_later`);
   const wanted = [...protocols, ...later, "demo", ...(text.includes("::ui::more::") ? ["more"] : [])];
   for (const part of wanted) {
@@ -95,7 +98,9 @@ export function split(text, protocols, map = "") {
   const functionTable = named("table", tables.find((form) => form.endsWith(" funcref)")));
   const globals = of("global");
   const code = new Map([null, ...names].map((name) => [name, []]));
-  for (const [name, form] of functions) code.get(owner.get(name) ?? null).push(form);
+  for (const [name, form] of functions) {
+    for (const home of holders.get(name)?.length > 0 ? holders.get(name) : [null]) code.get(home).push(form);
+  }
   code.get(null).push(...globals);
   const data = share(of("data"), code, map);
   const exports = new Map([
@@ -106,7 +111,7 @@ export function split(text, protocols, map = "") {
   ]);
   const program = [
     head,
-    ...forms.filter((form) => form !== elements && !form.startsWith("(data ") && !(form.startsWith("(func ") && owner.get(named("func", form)))),
+    ...forms.filter((form) => form !== elements && !form.startsWith("(data ") && !(form.startsWith("(func ") && holders.get(named("func", form))?.length > 0)),
     `${prefix}${table.map((name) => `$${stays(name) ? name : UNLOADED}`).join(" ")})`,
     ...data.program,
     `(func $${UNLOADED} (unreachable))`,
@@ -130,7 +135,7 @@ export function split(text, protocols, map = "") {
       }),
       `(import ${from("part:memory")} ${memory})`,
       ...tables.map((form) => `(import ${from(`part:table ${named("table", form)}`)} ${form})`),
-      ...runs(table, (at) => owner.get(table[at]) === name).map(
+      ...runs(table, (at) => holds(name, table[at])).map(
         ([start, members]) => `(elem (table $${functionTable}) (i32.const ${Number(first) + start}) func ${members.map((member) => `$${member}`).join(" ")})`,
       ),
       ...data.part(name),

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { homes } from "./data.mjs";
 import { split } from "./split.mjs";
 
 const folder = mkdtempSync(path.join(tmpdir(), "porthole-split-"));
@@ -79,7 +80,15 @@ test("what only a part needs is not in the program", () => {
   const has = (text, name) => text.includes(`(func $${name} `);
   assert.deepEqual(parts.map((part) => part.name), ["alpha", "demo"]);
   assert.equal(has(program, "only_alpha"), false);
-  assert.equal(has(program, "both"), true, "two parts share it");
+  assert.equal(has(program, "both"), false);
+  assert.ok(parts.every((part) => has(part.text(new Map()), "both")), "who waits for the one does not wait for the other");
+});
+
+test("what several parts need is copied only where nobody waits for it", () => {
+  for (const parts of [["alpha"], ["demo"], ["alpha", "demo"], ["alpha", "alpha_later"], ["alpha", "alpha_later", "demo"]]) {
+    assert.deepEqual(homes(parts), parts);
+  }
+  for (const parts of [[], ["alpha", "beta"], ["alpha", "beta", "demo"], ["alpha", "more"]]) assert.deepEqual(homes(parts), []);
 });
 
 test("a session that is called directly ends the build", () => {

@@ -128,10 +128,12 @@ impl EtpSession {
     /// wait until somebody has looked into the former.
     pub(super) fn found(&mut self, parent: Option<usize>, found: Vec<Found>) {
         let above = parent.and_then(|parent| self.tree.nodes.get(parent)).map_or(0, |node| node.rank);
-        let mut found: Vec<Found> =
-            found.into_iter().filter(|found| !found.uri.is_empty() && rank(&found.kind) >= above).collect();
-        // v1.1 tells what stands in a resource; in v1.2 a dataspace tells all that there is.
-        let tells_all = self.version == Version::V12 && above == 0;
+        // v1.1 tells what stands in a resource. v1.2 tells what is bound to it, in whatever way, and of a dataspace all that
+        // there is.
+        let is_graph = self.version == Version::V12;
+        let fits = |found: &Found| !found.uri.is_empty() && (!is_graph || rank(&found.kind) >= above);
+        let mut found: Vec<Found> = found.into_iter().filter(fits).collect();
+        let tells_all = is_graph && above == 0;
         if tells_all && let Some(first) = found.iter().map(|found| rank(&found.kind)).min() {
             let (now, later): (Vec<Found>, Vec<Found>) =
                 found.into_iter().partition(|found| rank(&found.kind) == first);
