@@ -156,6 +156,9 @@ pub(super) struct Range<'a> {
     pub(super) datum: &'a str,
 }
 
+/// The kind of a place without a name: what is in it stands at the top.
+pub(super) const NAMELESS: &str = "\0";
+
 /// Something that discovery found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Found {

@@ -2,8 +2,8 @@
 //! 3 (`Discovery`) and 24 (`Dataspace`).
 
 use super::dialect::{
-    Described, Dialect, Found, Hello, IndexInfo, IndexKind, Kind, Outgoing, Range, Refusal, Server, Start,
-    Told, Way, Wish,
+    Described, Dialect, Found, Hello, IndexInfo, IndexKind, Kind, NAMELESS, Outgoing, Range, Refusal, Server,
+    Start, Told, Way, Wish,
 };
 use crate::protocol::etp::avro::{Avro as _, AvroError, Map, Reader, Uuid};
 use crate::protocol::etp::header::{FINAL, MessageHeader};
@@ -238,9 +238,9 @@ impl Dialect for V12 {
             }
             Message::GetDataspacesResponse(found) => {
                 let dataspace = |space: crate::protocol::etp::v12::datatypes::Dataspace| Found {
-                    name: if space.path.is_empty() { space.uri.clone() } else { space.path },
+                    kind: if space.uri == ROOT { NAMELESS } else { "Dataspace" }.to_owned(),
+                    name: space.path,
                     uri: space.uri,
-                    kind: "Dataspace".to_owned(),
                     ..Found::default()
                 };
                 Told::Found(found.dataspaces.into_iter().map(dataspace).collect())

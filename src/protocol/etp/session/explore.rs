@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::dialect::{Described, Found, Refusal, Way};
+use super::dialect::{Described, Found, NAMELESS, Refusal, Way};
 use super::requests::Ask;
 use super::tree::rank;
 use super::watch::State;
@@ -124,6 +124,17 @@ impl EtpSession {
         self.ask(now, Ask::Describe(uris), message);
     }
 
+    /// What there is, as far as the top of it goes.
+    pub(super) fn roots_found(&mut self, now: Now, found: Vec<Found>) {
+        let (nameless, named): (Vec<Found>, Vec<Found>) =
+            found.into_iter().partition(|found| found.kind == NAMELESS);
+        for root in nameless {
+            let message = self.dialect.look(&root.uri, Way::Targets);
+            self.ask(now, Ask::Roots, message);
+        }
+        self.found(None, named);
+    }
+
     /// A row of resources was found in a node, or at the top. Where it holds things and what may stand in them, the latter
     /// wait until somebody has looked into the former.
     pub(super) fn found(&mut self, parent: Option<usize>, found: Vec<Found>) {
@@ -133,8 +144,7 @@ impl EtpSession {
         let is_graph = self.version == Version::V12;
         let fits = |found: &Found| !found.uri.is_empty() && (!is_graph || rank(&found.kind) >= above);
         let mut found: Vec<Found> = found.into_iter().filter(fits).collect();
-        let tells_all = is_graph && above == 0;
-        if tells_all && let Some(first) = found.iter().map(|found| rank(&found.kind)).min() {
+        if is_graph && let Some(first) = found.iter().map(|found| rank(&found.kind)).min() {
             let (now, later): (Vec<Found>, Vec<Found>) =
                 found.into_iter().partition(|found| rank(&found.kind) == first);
             self.explore.loose.extend(later.into_iter().map(|found| (parent, found)));

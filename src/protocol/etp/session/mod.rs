@@ -227,7 +227,7 @@ impl EtpSession {
     fn answered(&mut self, now: Now, place: usize) {
         let pending = self.requests.end(place);
         match pending.ask {
-            Ask::Roots => self.found(None, pending.found),
+            Ask::Roots => self.roots_found(now, pending.found),
             Ask::Look { node, way } => self.looked(node, way, pending.found),
             Ask::Describe(uris) => self.described_all(now, &uris),
             Ask::Subscribe(nodes) => self.subscribed(&nodes),

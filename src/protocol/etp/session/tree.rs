@@ -61,6 +61,8 @@ pub(super) struct Tree {
     pub(super) is_changed: bool,
     by_uri: Names,
     paths: Names,
+    /// For each node the name that it was found by.
+    names: Vec<String>,
 }
 
 /// What a command does.
@@ -108,6 +110,7 @@ impl Tree {
         let path = self.free_path(above.map_or("", |group| group.path.as_str()), name, &found.uri);
         self.by_uri.insert(&found.uri, index);
         self.paths.insert(&path, index);
+        self.names.push(shortened(name, NAME_CHARS));
         let facts = [("URI".to_owned(), found.uri.clone())].into_iter().chain(found.facts.iter().cloned());
         self.catalog.groups.push(Group {
             path,
@@ -170,7 +173,14 @@ impl Tree {
         if !described.name.trim().is_empty() {
             group.title = shortened(&described.name, NAME_CHARS);
         }
-        group.description = shortened(&described.description, FACT_CHARS);
+        // A mnemonic is what people know; the name in the store says what it means.
+        let said = if described.description.is_empty() {
+            self.names.get(index)
+        } else {
+            Some(&described.description)
+        };
+        let said = said.map_or("", String::as_str);
+        group.description = if said == group.title { String::new() } else { shortened(said, FACT_CHARS) };
         group.facts = facts(described);
         channel.description.clone_from(&group.description);
         channel.data_type = data_type(node.kind, &node.lengths, &described.unit);
