@@ -99,3 +99,226 @@ for (const [version, start] of VERSIONS) {
     await porthole.close();
   });
 }
+
+for (const [version, start] of VERSIONS) {
+  const withEtp = withPeer(start);
+  const of = { version };
+
+  withPeer(({ switches }) => start({ switches: ["--simple", ...switches] }))(`${version}: a simple producer tells by itself, and is asked nothing`, [], async (peer) => {
+    const { porthole, at } = await connect(peer, { options: of });
+    for (const name of ["HKLD", "GR", "WAVE"]) await porthole.untilQuality(await at(name), "live");
+    const asked = new Set(peer.said().map(({ name }) => name));
+    for (const name of ["ChannelDescribe", "GetResources", "GetChannelMetadata", "SubscribeChannels", "ChannelStreamingStart"]) assert.ok(!asked.has(name), name);
+    await clean(porthole, peer);
+    await porthole.close();
+  });
+
+  withEtp(`${version}: the past is there before what is new, and more of it where it is asked for`, [], async (peer) => {
+    const { porthole, at } = await connect(peer, { options: { ...of, history: 100 } });
+    const channel = await at("GAS");
+    await porthole.untilQuality(channel, "live");
+    const first = await ledgerOf(porthole, peer, channel);
+    assert.ok(first.received >= 100 && first.history >= 100, JSON.stringify(first));
+    await peer.tell("fill GAS 60000");
+    const card = await groupCommand(porthole, peer, "load");
+    await card.getByLabel("from").fill("1500");
+    await card.getByLabel("to").fill("0");
+    await card.getByRole("button", { name: /^(Run|Execute|Ask|Do)\b/ }).click();
+    await porthole.untilSays(card, /\d values/, 30_000);
+    assert.ok((await peer.count("ranged GAS")) >= 60_000, "more than a megabyte, in parts");
+    await clean(porthole, peer);
+    await porthole.close();
+  });
+
+  withEtp(`${version}: a message of a megabyte, one that wants to be acknowledged, data of nobody, and garbage`, [], async (peer) => {
+    const { porthole, at } = await connect(peer, { options: of });
+    const channel = await at("HKLD");
+    await porthole.untilQuality(channel, "live");
+    await peer.tell("stop-data");
+    await peer.tell("big 1100000");
+    await untilAllCame(porthole, peer, channel, "HKLD");
+    await peer.tell("ack");
+    await porthole.until("it is acknowledged", async () => (await peer.count("acks")) === 1);
+    await clean(porthole, peer);
+    await peer.tell("wrong-id");
+    await porthole.until("it is counted", async () => (await porthole.connectionStats(peer.key)).violations === 1);
+    const garbage = await peer.count("garbage");
+    await porthole.until("each is counted", async () => (await porthole.connectionStats(peer.key)).malformed >= garbage - 2);
+    await peer.tell("put HKLD 4711.5");
+    await porthole.untilText(channel, /4[\u202f, ]?711\.5/);
+    await porthole.close();
+  });
+
+  withEtp(`${version}: null, NaN and −999.25 are gaps; a changed and a shortened past is drawn as it is now`, [], async (peer) => {
+    const { porthole, at } = await connect(peer, { options: { ...of, history: 50 } });
+    const channel = await at("BPOS");
+    await porthole.untilQuality(channel, "live");
+    await peer.tell("stop-data");
+    for (const nothing of ["null", "NaN", "-999.25"]) {
+      await peer.tell("put BPOS 1.5");
+      await porthole.untilText(channel, "1.5");
+      await peer.tell(`put BPOS ${nothing}`);
+      await porthole.until(`${nothing} is no number`, async () => !/\d/.test(await porthole.text(channel)));
+    }
+    await peer.tell("put BPOS 2.5");
+    await porthole.untilText(channel, "2.5");
+    const { history } = await ledgerOf(porthole, peer, channel);
+    await peer.tell("change BPOS 5");
+    await porthole.untilText(channel, /1[\u202f, ]?002\.5/);
+    await peer.tell("truncate BPOS 5");
+    await porthole.until("it is shorter", async () => (await ledgerOf(porthole, peer, channel)).history < history);
+    await clean(porthole, peer);
+    await porthole.close();
+  });
+
+  withEtp(`${version}: channels go and come, errors are told, and the rest is live`, [], async (peer) => {
+    const { porthole, at } = await connect(peer, { options: of });
+    const [gas, load] = [await at("GAS"), await at("HKLD")];
+    await porthole.untilQuality(gas, "live");
+    await peer.tell("exception 17 too much of it");
+    await porthole.until("it is told", async () => /too much of it/.test(JSON.stringify(await notices(porthole, peer))));
+    if (version === "1.1") {
+      await peer.tell("remove GAS");
+    } else {
+      await peer.tell("stop GAS sensor removed");
+    }
+    await porthole.untilQuality(gas, "invalid");
+    await porthole.untilQuality(load, "live");
+    await clean(porthole, peer);
+    await porthole.close();
+  });
+
+  withEtp(`${version}: a server that finds the page slow is asked for less, and that is said`, [], async (peer) => {
+    const { porthole, at } = await connect(peer, { options: of });
+    const channel = await at("HKLD");
+    await porthole.untilQuality(channel, "live");
+    await peer.tell("exception 25 you are slow");
+    await porthole.until("it is told", async () => /too slow for the server/.test(JSON.stringify(await notices(porthole, peer))));
+    if (version === "1.1") {
+      await porthole.until("a longer gap is asked for", () => peer.said("Start").length === 2);
+      const [first, second] = peer.said("Start").map(({ body }) => body.maxMessageRate);
+      assert.equal(second, 2 * first);
+    } else {
+      await porthole.until("it rests", async () => (await peer.count("streaming HKLD")) === 0);
+      await porthole.until("it goes on", async () => (await peer.count("streaming HKLD")) === 1, 10_000);
+    }
+    await porthole.untilQuality(channel, "live");
+    await porthole.close();
+  });
+
+  withEtp(`${version}: what is not wanted is not sent, and the set changes while it streams`, [], async (peer) => {
+    const { porthole, at } = await connect(peer, { options: of });
+    const channel = await at("HKLD");
+    await porthole.untilQuality(channel, "live");
+    const box = await treeBox(porthole, "HKLD");
+    await box.uncheck();
+    await porthole.until("it is not sent", async () => (await peer.count("streaming HKLD")) === 0);
+    await porthole.untilQuality(await at("BPOS"), "live");
+    await (await treeBox(porthole, "HKLD")).check();
+    await porthole.until("it is sent again", async () => (await peer.count("streaming HKLD")) === 1);
+    await porthole.untilQuality(channel, "live");
+    await clean(porthole, peer);
+    await porthole.close();
+  });
+
+  withEtp(`${version}: the session ends with a word, whoever ends it`, [], async (peer) => {
+    const { porthole } = await connect(peer, { options: of });
+    await peer.tell("close maintenance at six");
+    await porthole.until("it is told", async () => /maintenance at six/.test(JSON.stringify(await notices(porthole, peer))));
+    await porthole.until("it is asked again", () => peer.said("RequestSession").length === 2, 20_000);
+    await porthole.untilState(peer.key, "live", 20_000);
+    const dialog = await porthole.openConnection(peer.key);
+    await dialog.getByRole("button", { name: /^(Disconnect|Remove|Close connection)/ }).first().click();
+    await porthole.until("it takes leave", () => peer.said("CloseSession").length >= 1);
+    await porthole.close();
+  });
+
+  withPeer(({ switches }) => start({ switches: ["--auth", "query", ...switches] }))(`${version}: a token in the address lets one in, and is seen nowhere`, [], async (peer) => {
+    const { porthole, at } = await connect(peer, { options: { ...of, auth: "query" }, token: TOKEN });
+    await porthole.untilQuality(await at("HKLD"), "live");
+    assert.match(porthole.dialled[0], /Authorization=Bearer%20s3cret/);
+    const seen = await porthole.page.evaluate(() => [document.documentElement.outerHTML, JSON.stringify(localStorage), location.href, JSON.stringify(window.porthole.stats())].join());
+    assert.ok(!seen.includes(TOKEN));
+    await porthole.close();
+  });
+}
+
+test("1.2: a token in a message lets one in; without it the person is asked", async () => {
+  const peer = await startEtp12({ switches: ["--auth", "message"] });
+  const stranger = await connect(peer, { options: { version: "1.2" }, state: "failed" });
+  assert.equal(stranger.porthole.dialled.length, 1, "it does not dial again by itself");
+  const dialog = await stranger.porthole.openConnection(peer.key);
+  await dialog.getByText(/who you are/i).first().waitFor();
+  await stranger.porthole.close();
+  const { porthole, at } = await connect(peer, { options: { version: "1.2", auth: "authorize" }, token: TOKEN });
+  await porthole.untilQuality(await at("HKLD"), "live");
+  await porthole.close();
+  await peer.stop();
+});
+
+test("the version is found out: one subprotocol an attempt, 1.2 first", async () => {
+  const peer = await startEtp11();
+  const { porthole, at } = await connect(peer, {});
+  await porthole.untilQuality(await at("HKLD"), "live");
+  assert.equal(porthole.dialled.length, 2, "1.2 was refused, 1.1 taken");
+  assert.match((await porthole.connectionStats(peer.key)).speaks, /1\.1/);
+  await porthole.close();
+  await peer.stop();
+});
+
+for (const [what, switches, version] of [
+  ["another version", [], "1.2"],
+  ["no subprotocol in its answer", ["--no-echo"], "1.1"],
+  ["a refused handshake", ["--refuse", "412"], "1.1"],
+]) {
+  test(`${what}: the page says what may be the matter, and tries again`, async () => {
+    const peer = await startEtp11({ switches });
+    const { porthole } = await connect(peer, { options: { version }, state: "waiting" });
+    const dialog = await porthole.openConnection(peer.key);
+    await dialog.getByText("It speaks another version, or names none").first().waitFor();
+    await dialog.getByText("It wants to know who you are").first().waitFor();
+    await porthole.close();
+    await peer.stop();
+  });
+}
+
+test("two servers in one plot, and a depth log downwards", async () => {
+  const [a, b] = [await startEtp11(), await startEtp12()];
+  const { porthole, at } = await connect(a, { options: { version: "1.1" }, width: 1440, height: 900 });
+  await porthole.page.goto(`${porthole.url}${connectLink(`${b.url}/etp`, { protocol: "etp", version: "1.2" })}`);
+  await porthole.pressConnect();
+  await porthole.untilState(b.key, "live", 20_000);
+  const [one, other] = [await at("HKLD"), await place(porthole, b, "HKLD")];
+  await porthole.untilQuality(one, "live");
+  await porthole.untilQuality(other, "live");
+  await plot(porthole, one, false);
+  await plot(porthole, other, true);
+  await porthole.until("both are in it", async () => (await porthole.page.locator("main .plot-card, main article.plot").first().textContent()).match(/HKLD/g)?.length >= 2);
+  await plot(porthole, await at("GR"), true);
+  await porthole.until("a depth log has a plot of its own", async () => (await porthole.page.locator("main .plot-card, main article.plot").count()) === 2);
+  await porthole.close();
+  await a.stop();
+  await b.stop();
+});
+
+/** Plots a channel by the curve on its card. */
+async function plot(porthole, channel, together) {
+  await porthole.cardOf(channel).getByRole("button", { name: /^Plot/ }).click({ modifiers: together ? ["Shift"] : [] });
+}
+
+/** What the page has told of a connection. */
+async function notices(porthole, peer) {
+  return (await porthole.connectionStats(peer.key)).notices ?? (await porthole.page.locator("body").textContent());
+}
+
+/** The box in the tree that says whether a channel is wanted. */
+async function treeBox(porthole, name) {
+  await porthole.page.getByLabel("Filter channels").first().fill(name);
+  return porthole.page.getByRole("checkbox", { name: new RegExp(name) }).first();
+}
+
+/** The dialog of a command of the log with the channel. */
+async function groupCommand(porthole, peer, name) {
+  await porthole.page.locator("main").getByRole("button", { name: new RegExp(`^${name}`) }).first().click();
+  return porthole.dialog();
+}

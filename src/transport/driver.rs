@@ -214,7 +214,7 @@ impl Inner {
                     }
                     self.store.borrow_mut().apply(self.id, self.epoch, now, &event);
                     // Readings are many and live in the store; nobody listens for one.
-                    if !matches!(event, Event::Reading { .. }) {
+                    if !matches!(event, Event::Reading { .. } | Event::Block(_)) {
                         events.push(event);
                     }
                 }
