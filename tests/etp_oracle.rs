@@ -11,6 +11,7 @@ use apache_avro::writer::datum::GenericDatumWriter;
 use porthole::protocol::etp::avro::{Avro, Reader, Uuid, Writer};
 use porthole::protocol::etp::header::MessageHeader;
 use porthole::protocol::etp::item::{Datum, Index, Item};
+use porthole::protocol::etp::json::{to_binary, to_json};
 use porthole::protocol::etp::schema::Schema;
 use porthole::protocol::etp::version::Version;
 use porthole::protocol::etp::{v11, v12};
@@ -102,6 +103,34 @@ fn what_the_library_writes_is_read_and_written_as_it_does() {
                 let mut reader = Reader::new(bytes);
                 prop_assert_eq!(ours.skip(&mut reader), Ok(()));
                 prop_assert_eq!(reader.left(), 0);
+                Ok(())
+            });
+        }
+    }
+}
+
+#[test]
+fn what_the_library_writes_goes_to_json_and_back() {
+    for (version, messages) in VERSIONS {
+        let schemas = schemas(version);
+        for (protocol, message_type, name, _) in messages {
+            let id = (*protocol, *message_type);
+            let values = values_of(&schemas, &schemas.messages[&id].1);
+            each_message(&schemas, id, CASES, values, |_, bytes| {
+                let header = MessageHeader { protocol: id.0, message_type: id.1, ..MessageHeader::default() };
+                let mut writer = header.writer();
+                writer.raw(bytes);
+                let bytes = writer.into_bytes();
+                let text =
+                    to_json(version, &bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
+                prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{}: {}", name, text);
+                let back =
+                    to_binary(version, &text).map_err(|error| TestCaseError::fail(error.to_string()))?;
+                // There is one NaN in JSON.
+                if !text.contains("\"NaN\"") {
+                    prop_assert_eq!(&back, &bytes, "{}: {}", name, text);
+                }
+                prop_assert_eq!(to_json(version, &back), Ok(text));
                 Ok(())
             });
         }

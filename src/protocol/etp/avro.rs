@@ -282,14 +282,25 @@ impl Writer {
         self.long(i64::try_from(length).unwrap_or(i64::MAX));
     }
 
-    /// An array or a map in one block.
-    fn items<T>(&mut self, items: &[T], mut item: impl FnMut(&mut Self, &T)) {
-        if !items.is_empty() {
-            self.length(items.len());
-            for value in items {
-                item(self, value);
-            }
+    /// How many bytes were written.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Takes back what was written after so many bytes.
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.bytes.truncate(length);
+    }
+
+    /// Begins an array or a map, all of it in one block.
+    pub(super) fn begin(&mut self, count: usize) {
+        if count > 0 {
+            self.length(count);
         }
+    }
+
+    /// Ends an array or a map.
+    pub(super) fn end(&mut self) {
         self.long(0);
     }
 }
@@ -467,7 +478,11 @@ impl<T: Avro> Avro for Vec<T> {
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.items(self, |writer, item| item.write(writer));
+        writer.begin(self.len());
+        for item in self {
+            item.write(writer);
+        }
+        writer.end();
     }
 }
 
@@ -486,10 +501,12 @@ impl<T: Avro> Avro for Map<T> {
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.items(&self.0, |writer, (key, value)| {
+        writer.begin(self.0.len());
+        for (key, value) in &self.0 {
             key.write(writer);
             value.write(writer);
-        });
+        }
+        writer.end();
     }
 }
 

@@ -1,40 +1,24 @@
 //! How messages are written: in Avro's binary encoding, or in its JSON encoding where a person chose that.
 
+use super::json;
 use super::version::Version;
 use crate::protocol::Frame;
 
-/// From JSON to the binary encoding, and back; the error is in words.
-#[derive(Clone, Copy, Debug)]
-pub struct Transcoder {
-    /// From a text to a message in the binary encoding.
-    pub to_binary: fn(Version, &str) -> Result<Vec<u8>, String>,
-    /// From a message in the binary encoding to a text.
-    pub to_json: fn(Version, &[u8]) -> Result<String, String>,
-}
-
 /// See the module.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// Binary.
     Binary,
-    /// JSON.
-    Json(Transcoder),
+    /// JSON. Its code is loaded for such a connection alone.
+    Json,
 }
 
 impl Encoding {
-    /// Messages are bytes.
-    pub fn is_binary(self) -> bool {
-        matches!(self, Self::Binary)
-    }
-
-    /// A frame with a message, given in the binary encoding.
-    pub(super) fn frame(self, version: Version, message: Vec<u8>) -> Frame {
+    /// A frame with a message, given in the binary encoding. `None` for one that cannot be written so.
+    pub(super) fn frame(self, version: Version, message: Vec<u8>) -> Option<Frame> {
         match self {
-            Self::Binary => Frame::Binary(message),
-            Self::Json(transcoder) => match (transcoder.to_json)(version, &message) {
-                Ok(text) => Frame::Text(text),
-                Err(_own) => Frame::Binary(message),
-            },
+            Self::Binary => Some(Frame::Binary(message)),
+            Self::Json => json::to_json(version, &message).ok().map(Frame::Text),
         }
     }
 }

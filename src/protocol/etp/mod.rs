@@ -1,7 +1,7 @@
 //! ETP, the Energistics Transfer Protocol, in its versions 1.1 and 1.2.
 //!
 //! From a frame to its meaning: [`avro`] reads bytes, [`header`] what stands before each message, [`v11`] and [`v12`] the
-//! messages of a version and its data. [`session`] knows what it had asked, and speaks both versions by a dialect each.
+//! messages of a version and its data. A frame in the JSON encoding becomes one in binary first: [`json`]. [`session`] knows what it had asked, and speaks both versions by a dialect each.
 //!
 //! The names are those of the specification: a *channel* has *indexes* (a time, a depth) and *data items*, is named by a
 //! *URI*, and within one session by a number, its *channel id*.
@@ -12,6 +12,9 @@ pub mod codes;
 pub mod encoding;
 pub mod header;
 pub mod item;
+pub mod json;
+mod later;
+pub mod parts;
 pub mod schema;
 pub mod session;
 pub mod simulator;
@@ -39,7 +42,7 @@ pub const PROTOCOL: Protocol = Protocol {
     url: Some(url),
     options: OPTIONS,
     definitions: None,
-    later: None,
+    later: Some(parts::LATER),
     session,
     causes: causes::causes,
     demos: simulator::DEMOS,
@@ -116,10 +119,10 @@ const OPTIONS: &[OptionSpec] = &[
         kind: OptionKind::Text("-999.25"),
     },
     OptionSpec {
-        name: "encoding",
+        name: parts::ENCODING,
         label: "Encoding",
         hint: "Every server speaks Avro's binary encoding, few the one in JSON.",
-        kind: OptionKind::Choice(&[("binary", "binary"), ("json", "JSON")]),
+        kind: OptionKind::Choice(&[("binary", "binary"), (parts::JSON, "JSON")]),
     },
 ];
 
@@ -129,15 +132,14 @@ fn session(options: &Options) -> Box<dyn Session> {
     Box::new(EtpSession::new(version, encoding_of(options), options))
 }
 
-fn encoding_of(_options: &Options) -> Encoding {
-    Encoding::Binary
+fn encoding_of(options: &Options) -> Encoding {
+    if options.get(parts::ENCODING) == parts::JSON { Encoding::Json } else { Encoding::Binary }
 }
 
 /// What a client says in headers goes into the query: servers must look there (v1.1: ETP-000-072).
 fn url(url: &str, options: &Options) -> String {
     let mut added: Vec<String> = Vec::new();
-    let is_json = options.get("encoding") == "json";
-    if is_json {
+    if options.get(parts::ENCODING) == parts::JSON {
         added.push("etp-encoding=json".to_owned());
     }
     let query = options.get("query").trim().trim_start_matches(['?', '&']);

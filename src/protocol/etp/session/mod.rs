@@ -23,6 +23,7 @@ use std::time::Duration;
 use super::avro::{Avro as _, Reader};
 use super::encoding::Encoding;
 use super::header::{ACKNOWLEDGE, COMPRESSED, FINAL, MessageHeader, NO_DATA};
+use super::json;
 use super::version::Version;
 use crate::model::event::{Event, Notice, Outcome, Request, RequestId};
 use crate::model::hex;
@@ -39,6 +40,8 @@ use tree::Tree;
 
 /// So much of a frame is shown as evidence, in bytes.
 const EVIDENCE_BYTES: usize = 96;
+/// The same where it is text.
+const TEXT_EVIDENCE_BYTES: usize = 400;
 /// The greatest patience that a server without a sign of life gets.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -169,6 +172,23 @@ impl EtpSession {
             return;
         }
         self.told(now, &header, told);
+    }
+
+    /// A message came in the JSON encoding, as a text or as its bytes.
+    fn json(&mut self, now: Now, bytes: &[u8]) {
+        let message = match std::str::from_utf8(bytes) {
+            Ok(text) => json::to_binary(self.version, text).map_err(|error| error.to_string()),
+            Err(error) => Err(["not UTF-8 from byte ", &error.valid_up_to().to_string(), " on"].concat()),
+        };
+        match message {
+            Ok(message) => self.message(now, &message),
+            Err(what) => {
+                let shown =
+                    String::from_utf8_lossy(&bytes[..bytes.len().min(TEXT_EVIDENCE_BYTES)]).into_owned();
+                let notice = self.limiter.malformed(now.instant, &what, &shown);
+                self.event(Event::Malformed { channel: None, notice });
+            }
+        }
     }
 
     /// What a message says within a session.
@@ -340,7 +360,10 @@ impl EtpSession {
         };
         let mut writer = header.writer();
         writer.raw(&message.body);
-        self.outbox.push(Output::Send(self.encoding.frame(self.version, writer.into_bytes())));
+        // Every message that is said here can be written in both encodings.
+        if let Some(frame) = self.encoding.frame(self.version, writer.into_bytes()) {
+            self.outbox.push(Output::Send(frame));
+        }
         message_id
     }
 
@@ -457,8 +480,8 @@ impl Session for EtpSession {
         match input {
             Input::Opened { subprotocol } => self.opened(now, subprotocol),
             Input::Text(_) | Input::Binary(_) if is_deaf => {}
-            Input::Binary(bytes) if self.encoding.is_binary() => self.message(now, bytes),
-            Input::Text(text) if self.encoding.is_binary() => {
+            Input::Binary(bytes) if self.encoding == Encoding::Binary => self.message(now, bytes),
+            Input::Text(text) if self.encoding == Encoding::Binary => {
                 self.malformed(now, None, "messages are binary, and this is text", text.as_bytes());
             }
             Input::Binary(bytes) => self.json(now, bytes),
@@ -493,26 +516,6 @@ impl Session for EtpSession {
             Phase::Starting | Phase::Running => {
                 let due = [self.requests.deadline(), self.pace.rests_until, self.explore.tell_at];
                 due.into_iter().fold(None, Instant::earliest)
-            }
-        }
-    }
-}
-
-impl EtpSession {
-    /// A message came in the JSON encoding, as a text or as its bytes.
-    fn json(&mut self, now: Now, bytes: &[u8]) {
-        let Encoding::Json(transcoder) = self.encoding else { return };
-        let message = match std::str::from_utf8(bytes) {
-            Ok(text) => (transcoder.to_binary)(self.version, text),
-            Err(_) => Err("a message in JSON is UTF-8".to_owned()),
-        };
-        match message {
-            Ok(message) => self.message(now, &message),
-            Err(what) => {
-                let shown =
-                    String::from_utf8_lossy(&bytes[..bytes.len().min(EVIDENCE_BYTES * 4)]).into_owned();
-                let notice = self.limiter.malformed(now.instant, &what, &shown);
-                self.event(Event::Malformed { channel: None, notice });
             }
         }
     }

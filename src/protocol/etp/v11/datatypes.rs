@@ -8,7 +8,7 @@ use crate::protocol::etp::avro::{Bytes, Map};
 use crate::protocol::etp::schema::{record, symbols, union};
 
 symbols! {
-    /// `ChannelIndexTypes`.
+    /// What an index counts.
     ChannelIndexTypes {
         0 Time "Time",
         1 Depth "Depth",
@@ -16,7 +16,7 @@ symbols! {
 }
 
 symbols! {
-    /// `ChannelStatuses`.
+    /// Whether a channel is growing.
     ChannelStatuses {
         0 Active "Active",
         1 Inactive "Inactive",
@@ -25,7 +25,7 @@ symbols! {
 }
 
 symbols! {
-    /// `IndexDirections`.
+    /// Which way an index goes.
     IndexDirections {
         0 Increasing "Increasing",
         1 Decreasing "Decreasing",
@@ -33,7 +33,7 @@ symbols! {
 }
 
 union! {
-    /// `DataValue`.
+    /// A value of a channel, an attribute or a capability. The sender chooses the branch.
     DataValue {
         Null,
         1 Double(f64),
@@ -48,7 +48,7 @@ union! {
 }
 
 union! {
-    /// `StreamingStartIndex`.
+    /// Where a stream begins: with the latest value, so many values before it, or at an index.
     StreamingStartIndex {
         Null,
         1 Int(i32),
@@ -115,7 +115,7 @@ record! {
         data: Vec<DataValue>,
     }
 
-    /// One value.
+    /// One value of a channel, with its place and its attributes.
     DataItem {
         indexes: Vec<i64>,
         channel_id: i64,

@@ -8,7 +8,7 @@ use crate::protocol::etp::avro::{Bytes, Map, Uuid};
 use crate::protocol::etp::schema::{record, symbols, union};
 
 symbols! {
-    /// `DataObjectCapabilityKind`.
+    /// What a server can do with a type of objects: the keys of `dataObjectCapabilities`.
     DataObjectCapabilityKind {
         0 ActiveTimeoutPeriod "ActiveTimeoutPeriod",
         1 MaxContainedDataObjectCount "MaxContainedDataObjectCount",
@@ -22,7 +22,7 @@ symbols! {
 }
 
 symbols! {
-    /// `EndpointCapabilityKind`.
+    /// What an endpoint can do, and its limits: the keys of `endpointCapabilities`.
     EndpointCapabilityKind {
         0 ActiveTimeoutPeriod "ActiveTimeoutPeriod",
         1 AuthorizationDetails "AuthorizationDetails",
@@ -45,7 +45,7 @@ symbols! {
 }
 
 symbols! {
-    /// `ProtocolCapabilityKind`.
+    /// What an endpoint can do in a protocol, and its limits: the keys of `protocolCapabilities`.
     ProtocolCapabilityKind {
         0 FrameChangeDetectionPeriod "FrameChangeDetectionPeriod",
         1 MaxDataArraySize "MaxDataArraySize",
@@ -64,7 +64,7 @@ symbols! {
 }
 
 symbols! {
-    /// `ChannelDataKind`.
+    /// What the values of a channel, or of an attribute, are to be.
     ChannelDataKind {
         0 DateTime "DateTime",
         1 ElapsedTime "ElapsedTime",
@@ -82,7 +82,7 @@ symbols! {
 }
 
 symbols! {
-    /// `ChannelIndexKind`.
+    /// What an index counts.
     ChannelIndexKind {
         0 DateTime "DateTime",
         1 ElapsedTime "ElapsedTime",
@@ -96,7 +96,7 @@ symbols! {
 }
 
 symbols! {
-    /// `IndexDirection`.
+    /// Which way an index goes.
     IndexDirection {
         0 Increasing "Increasing",
         1 Decreasing "Decreasing",
@@ -105,7 +105,7 @@ symbols! {
 }
 
 symbols! {
-    /// `PassDirection`.
+    /// Which way the tool goes in a pass.
     PassDirection {
         0 Up "Up",
         1 HoldingSteady "HoldingSteady",
@@ -114,7 +114,7 @@ symbols! {
 }
 
 symbols! {
-    /// `ActiveStatusKind`.
+    /// Whether a channel, or another object, is growing.
     ActiveStatusKind "Energistics.Etp.v12.Datatypes.Object.ActiveStatusKind" {
         0 Active "Active",
         1 Inactive "Inactive",
@@ -122,7 +122,7 @@ symbols! {
 }
 
 symbols! {
-    /// `ContextScopeKind`.
+    /// Which way discovery goes from where it begins.
     ContextScopeKind {
         0 Itself "self",
         1 Sources "sources",
@@ -133,7 +133,7 @@ symbols! {
 }
 
 symbols! {
-    /// `RelationshipKind`.
+    /// How closely two objects belong together.
     RelationshipKind {
         0 Primary "Primary",
         1 Secondary "Secondary",
@@ -142,7 +142,7 @@ symbols! {
 }
 
 union! {
-    /// `AnyArray`.
+    /// Numbers, truths or texts: a piece of a sparse array.
     AnyArray {
         0 ArrayOfBoolean(ArrayOfBoolean),
         1 ArrayOfInt(ArrayOfInt),
@@ -155,7 +155,7 @@ union! {
 }
 
 union! {
-    /// `DataValue`.
+    /// A value of a channel, an attribute or a capability. The sender chooses the branch.
     DataValue {
         Null,
         1 Bool(bool),
@@ -180,7 +180,7 @@ union! {
 }
 
 union! {
-    /// `IndexValue`.
+    /// Where a value belongs; null repeats the index of the item before.
     IndexValue {
         Null,
         1 Long(i64),
@@ -190,12 +190,12 @@ union! {
 }
 
 record! {
-    /// `ArrayOfBoolean`.
+    /// Truths.
     ArrayOfBoolean "Energistics.Etp.v12.Datatypes.ArrayOfBoolean" {
         values: Vec<bool>,
     }
 
-    /// `ArrayOfBytes`.
+    /// Pieces of bytes.
     ArrayOfBytes "Energistics.Etp.v12.Datatypes.ArrayOfBytes" {
         values: Vec<Bytes>,
     }
@@ -205,48 +205,48 @@ record! {
         values: Vec<f64>,
     }
 
-    /// `ArrayOfFloat`.
+    /// Numbers of 32 bits.
     ArrayOfFloat "Energistics.Etp.v12.Datatypes.ArrayOfFloat" {
         values: Vec<f32>,
     }
 
-    /// `ArrayOfInt`.
+    /// Whole numbers of 32 bits.
     ArrayOfInt "Energistics.Etp.v12.Datatypes.ArrayOfInt" {
         values: Vec<i32>,
     }
 
-    /// `ArrayOfLong`.
+    /// Whole numbers of 64 bits.
     ArrayOfLong "Energistics.Etp.v12.Datatypes.ArrayOfLong" {
         values: Vec<i64>,
     }
 
-    /// `ArrayOfNullableBoolean`.
+    /// Truths with gaps.
     ArrayOfNullableBoolean "Energistics.Etp.v12.Datatypes.ArrayOfNullableBoolean" {
         values: Vec<Option<bool>>,
     }
 
-    /// `ArrayOfNullableInt`.
+    /// Whole numbers of 32 bits with gaps.
     ArrayOfNullableInt "Energistics.Etp.v12.Datatypes.ArrayOfNullableInt" {
         values: Vec<Option<i32>>,
     }
 
-    /// `ArrayOfNullableLong`.
+    /// Whole numbers of 64 bits with gaps.
     ArrayOfNullableLong "Energistics.Etp.v12.Datatypes.ArrayOfNullableLong" {
         values: Vec<Option<i64>>,
     }
 
-    /// `ArrayOfString`.
+    /// Texts.
     ArrayOfString "Energistics.Etp.v12.Datatypes.ArrayOfString" {
         values: Vec<String>,
     }
 
-    /// `AnySubarray`.
+    /// A piece of a sparse array, and its place in it.
     AnySubarray {
         start: i64,
         slice: AnyArray,
     }
 
-    /// `AnySparseArray`.
+    /// An array of which only some pieces are there.
     AnySparseArray "Energistics.Etp.v12.Datatypes.AnySparseArray" {
         slices: Vec<AnySubarray>,
     }
@@ -265,18 +265,18 @@ record! {
         attribute_value: DataValue,
     }
 
-    /// `ErrorInfo`.
+    /// What went wrong: the text comes before the code.
     ErrorInfo "Energistics.Etp.v12.Datatypes.ErrorInfo" {
         message: String,
         code: i32,
     }
 
-    /// `MessageHeaderExtension`.
+    /// What stands between a header with the flag 0x20 and the body.
     MessageHeaderExtension {
         extension: Map<DataValue>,
     }
 
-    /// `SupportedDataObject`.
+    /// A type of objects, e.g. `witsml21.*`, and what can be done with it.
     SupportedDataObject {
         qualified_type: String,
         data_object_capabilities: Map<DataValue>,
@@ -311,13 +311,13 @@ record! {
         endpoint_capabilities: Map<DataValue>,
     }
 
-    /// `ChannelChangeRequestInfo`.
+    /// Channels whose changes since then are asked for.
     ChannelChangeRequestInfo {
         since_change_time: i64,
         channel_ids: Vec<i64>,
     }
 
-    /// `AttributeMetadataRecord`.
+    /// What an attribute of the values of a channel is.
     AttributeMetadataRecord {
         attribute_id: i32,
         attribute_name: String,
@@ -328,14 +328,14 @@ record! {
         axis_vector_lengths: Vec<i32>,
     }
 
-    /// `PassIndexedDepth`.
+    /// A depth that was passed several times: which pass, which way, and where.
     PassIndexedDepth "Energistics.Etp.v12.Datatypes.ChannelData.PassIndexedDepth" {
         pass: i64,
         direction: PassDirection,
         depth: f64,
     }
 
-    /// `ChannelSubscribeInfo`.
+    /// A channel to be streamed, and from where on.
     ChannelSubscribeInfo {
         channel_id: i64,
         start_index: IndexValue,
@@ -343,7 +343,7 @@ record! {
         request_latest_index_count: Option<i32>,
     }
 
-    /// One value.
+    /// One value of a channel, with its place and its attributes.
     DataItem {
         channel_id: i64,
         indexes: Vec<IndexValue>,
@@ -351,13 +351,13 @@ record! {
         value_attributes: Vec<DataAttribute>,
     }
 
-    /// `TruncateInfo`.
+    /// A channel that ends earlier now.
     TruncateInfo {
         channel_id: i64,
         new_end_index: IndexValue,
     }
 
-    /// `Dataspace`.
+    /// A part of a store with objects of its own.
     Dataspace {
         uri: String,
         path: String,
@@ -366,14 +366,14 @@ record! {
         custom_data: Map<DataValue>,
     }
 
-    /// `DeletedResource`.
+    /// An object that was deleted, and when.
     DeletedResource {
         uri: String,
         deleted_time: i64,
         custom_data: Map<DataValue>,
     }
 
-    /// `IndexInterval`.
+    /// From one index to another.
     IndexInterval {
         start_index: IndexValue,
         end_index: IndexValue,
@@ -417,19 +417,19 @@ record! {
         custom_data: Map<DataValue>,
     }
 
-    /// `ChangeAnnotation`.
+    /// A stretch of a channel that changed, and when.
     ChangeAnnotation {
         change_time: i64,
         interval: IndexInterval,
     }
 
-    /// `ChangeResponseInfo`.
+    /// What changed in some channels until then.
     ChangeResponseInfo {
         response_timestamp: i64,
         changes: Map<Vec<ChangeAnnotation>>,
     }
 
-    /// `ContextInfo`.
+    /// Where discovery begins, how far it goes, and what it looks for.
     ContextInfo {
         uri: String,
         depth: i32,
@@ -439,7 +439,7 @@ record! {
         include_secondary_sources: bool,
     }
 
-    /// `Edge`.
+    /// Two objects that belong together.
     Edge {
         source_uri: String,
         target_uri: String,
