@@ -20,7 +20,10 @@ impl Server11 {
         let places = match Place::find(&request.uri, site)? {
             Place::Root => vec![Place::Family],
             Place::Family => vec![Place::Object(Object::Well)],
-            Place::Object(object) => object.children(site).into_iter().map(Place::Object).collect(),
+            Place::Object(object) => {
+                let children = object.children(site).into_iter();
+                children.filter(|child| self.desk.has(*child, site)).map(Place::Object).collect()
+            }
         };
         if places.is_empty() {
             self.desk.post.answer(asked, &Message::from(Acknowledge {}), NO_DATA);

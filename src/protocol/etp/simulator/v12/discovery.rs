@@ -106,6 +106,7 @@ impl Server12 {
         let is_active = |object: Object| status(is_active(object, site));
         found.retain(|(object, _)| {
             is_asked(*object)
+                && self.desk.has(*object, site)
                 && request.active_status_filter.is_none_or(|wanted| wanted == is_active(*object))
                 && request.store_last_write_filter.is_none_or(|since| site.created.0 > since)
         });
