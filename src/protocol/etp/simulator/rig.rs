@@ -24,7 +24,7 @@ const PUMP_BARS: f64 = 205.0;
 /// Where each gas comes out of the column, as a share of the time that it takes.
 const PEAKS: [f64; 5] = [0.12, 0.27, 0.45, 0.64, 0.84];
 /// The points of a chromatogram.
-pub(super) const CHROMATOGRAM_POINTS: usize = 64;
+pub(super) const CHROMATOGRAM_POINTS: i32 = 64;
 
 /// What the rig is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,8 +184,8 @@ impl Rig {
 
     /// What the gas chromatograph draws, in ppm: a peak for each gas from methane to pentane.
     pub(super) fn chromatogram(&self, noise: f64, random: &mut Random) -> Box<[f64]> {
-        let point = |place: usize, random: &mut Random| {
-            let time = place as f64 / CHROMATOGRAM_POINTS as f64;
+        let point = |place: i32, random: &mut Random| {
+            let time = f64::from(place) / f64::from(CHROMATOGRAM_POINTS);
             let peaks = self.shares.iter().zip(PEAKS).map(|(share, peak)| {
                 let away = (time - peak) / (0.03 + 0.02 * peak);
                 1e4 * self.gas * share * (1.0 - away * away).max(0.0).powi(2)
@@ -237,6 +237,6 @@ mod tests {
         let (rig, mut random) = (Rig::new(1), Random::new(1));
         let points = rig.chromatogram(0.0, &mut random);
         let peaks = points.windows(3).filter(|three| three[1] > three[0] && three[1] >= three[2]);
-        assert_eq!((points.len(), peaks.count()), (CHROMATOGRAM_POINTS, 5));
+        assert_eq!((points.len(), peaks.count()), (64, 5));
     }
 }

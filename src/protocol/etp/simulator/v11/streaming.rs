@@ -16,9 +16,8 @@ impl Server11 {
         let rate = Rate::new(request, now);
         match self.rate.replace(rate) {
             Some(before) if before.gap < rate.gap => self.desk.relieve(),
-            Some(_) => {}
             None if self.desk.quirks.simple => self.begin_simple(site, now),
-            None => {}
+            Some(_) | None => {}
         }
     }
 
@@ -85,7 +84,7 @@ impl Server11 {
             match self.desk.channel(site, *id) {
                 Some(channel) if self.desk.streams.stop(channel.number) => {}
                 Some(_) => {
-                    refused.push(Refusal::new(Code::InvalidState, format!("channel {id} is not streaming")))
+                    refused.push(Refusal::new(Code::InvalidState, format!("channel {id} is not streaming")));
                 }
                 None => refused.push(Refusal::channel(*id)),
             }
