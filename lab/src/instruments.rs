@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use porthole::protocol::Simulator;
 use porthole::protocol::connector::simulator::{self as connector, MastSimulator};
+use porthole::protocol::etp::avro::{Avro as _, Reader};
+use porthole::protocol::etp::header::MessageHeader;
+use porthole::protocol::etp::simulator::{self as etp, EtpSimulator};
 use porthole::protocol::exosite::simulator::{self as exosite, ExositeSimulator};
 use porthole::protocol::onem2m::PROTOCOL;
 use porthole::protocol::onem2m::simulator::{self as onem2m, OneM2mSimulator};
@@ -74,6 +77,22 @@ impl Instrument {
                 Ok(make?.counted_by(calls))
             },
         },
+        Self {
+            name: "rig",
+            quirks: etp::Quirks::WORDS,
+            make: |seed, words| {
+                let make = with_quirks(words, move |quirks| EtpSimulator::rig(seed, quirks));
+                Ok(make?.speaking(&["etp12.energistics.org"]).counting_bytes_by(etp_message))
+            },
+        },
+        Self {
+            name: "depth-log",
+            quirks: etp::Quirks::WORDS,
+            make: |seed, words| {
+                let make = with_quirks(words, move |quirks| EtpSimulator::depth_log(seed, quirks));
+                Ok(make?.speaking(&["energistics-tp"]).counting_bytes_by(etp_message))
+            },
+        },
     ];
 
     /// The instrument of a name.
@@ -142,4 +161,12 @@ fn calls(frame: &str) -> Cow<'_, str> {
         }
     }
     words.join(",").into()
+}
+
+/// What a message of ETP is counted as: its protocol and its type, e.g. `21/3`.
+fn etp_message(frame: &[u8]) -> Cow<'_, str> {
+    match MessageHeader::read(&mut Reader::new(frame)) {
+        Ok(header) => format!("{}/{}", header.protocol, header.message_type).into(),
+        Err(_) => "binary".into(),
+    }
 }

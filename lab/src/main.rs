@@ -14,9 +14,10 @@ use serde_json::json;
 
 const HELP: &str = "\
 porthole-lab [demo]                 every simulated instrument on a port of its own, from 10768 on; Ctrl-C ends it
-porthole-lab node [--port N] [--instrument cryo-3|qms-1|greenhouse|empty|vineyard|mast] [--quirks WORDS] [--seed N]
-                                    one simulated instrument: a SECoP node, a CSE of oneM2M, a service of Exosite, or a
-                                    device with a protocol of its own
+porthole-lab node [--port N] [--instrument cryo-3|qms-1|greenhouse|empty|vineyard|mast|rig|depth-log]
+                  [--quirks WORDS] [--seed N]
+                                    one simulated instrument: a SECoP node, a CSE of oneM2M, a service of Exosite, a
+                                    server of ETP (rig: 1.2, depth-log: 1.1), or a device with a protocol of its own
 porthole-lab proxy --upstream PORT [--port N]
                                     a wire with faults in front of another server on this machine
 porthole-lab load [--rate N] [--channels M] [--port N]

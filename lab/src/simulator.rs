@@ -41,13 +41,17 @@ struct Manners {
     subprotocols: &'static [&'static str],
     /// What a frame is counted as.
     counted: fn(&str) -> Cow<'_, str>,
+    /// What a binary one is counted as.
+    counted_bytes: fn(&[u8]) -> Cow<'_, str>,
 }
 
 impl MakeSimulator {
     /// Simulators are made by calling this. They speak no subprotocol, and their frames are counted by their first
     /// word.
     pub fn new(make: impl Fn() -> Box<dyn Simulator> + Send + Sync + 'static) -> Self {
-        Self { make: Arc::new(make), manners: Manners { subprotocols: &[], counted: |frame| frame.into() } }
+        let manners =
+            Manners { subprotocols: &[], counted: |frame| frame.into(), counted_bytes: |_| "binary".into() };
+        Self { make: Arc::new(make), manners }
     }
 
     /// A client has to offer one of these subprotocols.
@@ -61,6 +65,13 @@ impl MakeSimulator {
     #[must_use]
     pub fn counted_by(mut self, counted: fn(&str) -> Cow<'_, str>) -> Self {
         self.manners.counted = counted;
+        self
+    }
+
+    /// Binary frames are counted as what this makes of them.
+    #[must_use]
+    pub fn counting_bytes_by(mut self, counted: fn(&[u8]) -> Cow<'_, str>) -> Self {
+        self.manners.counted_bytes = counted;
         self
     }
 }
@@ -118,7 +129,7 @@ fn feed(simulator: &mut dyn Simulator, input: SimulatorInput<'_>) {
 async fn serve(
     stream: DuplexStream,
     simulator: &mut dyn Simulator,
-    Manners { subprotocols, counted }: Manners,
+    Manners { subprotocols, counted, counted_bytes }: Manners,
     shared: &Shared,
 ) -> Result<(), Error> {
     let mut commands = shared.commands.subscribe();
@@ -143,7 +154,7 @@ async fn serve(
                     feed(simulator, SimulatorInput::Frame(&frame));
                 }
                 Some(Message::Binary(bytes)) => {
-                    shared.count_received("binary");
+                    shared.count_received(&counted_bytes(&bytes));
                     let frame = Frame::Binary(bytes.to_vec());
                     feed(simulator, SimulatorInput::Frame(&frame));
                 }

@@ -76,6 +76,10 @@ impl Client {
         self.socket.send(Message::text(line)).expect("the line is open");
     }
 
+    pub(crate) fn send_bytes(&mut self, bytes: Vec<u8>) {
+        self.socket.send(Message::binary(bytes)).expect("the line is open");
+    }
+
     pub(crate) fn limit(&mut self, limit: Duration) {
         self.socket.get_mut().set_read_timeout(Some(limit)).expect("a time limit");
     }

@@ -2,6 +2,7 @@
 
 mod client;
 mod control_by_lines;
+mod etp_on_sockets;
 mod exosite_on_sockets;
 mod faults_of_the_wire;
 mod load_is_complete;

@@ -53,7 +53,8 @@ fn items(
     let (first, rest) = written.split_at(written.len().div_ceil(2));
     for block in [first, rest] {
         if !block.is_empty() {
-            writer.long(-(block.len() as i64));
+            let count = i64::try_from(block.len()).unwrap_or(i64::MAX);
+            writer.long(-count);
             writer.bytes(&block.concat());
         }
     }

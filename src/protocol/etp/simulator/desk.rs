@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::objects::Object;
 use super::post::Post;
 use super::quirks::Quirks;
 use super::site::{Channel, Site};
@@ -66,7 +67,8 @@ impl Desk {
     /// There is a session from now on.
     pub(super) fn open(&mut self, now: Instant) {
         self.since = Some(now);
-        self.removal = self.quirks.remove.then(|| (now + THERE, true));
+        // A simple streamer has no words for it.
+        self.removal = (self.quirks.remove && !self.quirks.simple).then(|| (now + THERE, true));
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -86,6 +88,14 @@ impl Desk {
     /// It was not removed.
     pub(super) fn is_there(&self, channel: Channel) -> bool {
         channel.number > 0 || !matches!(self.removal, Some((_, false)))
+    }
+
+    /// The same of any object.
+    pub(super) fn has(&self, object: Object, site: &Site) -> bool {
+        match object {
+            Object::Channel(number) => site.channel(number).is_some_and(|channel| self.is_there(channel)),
+            Object::Well | Object::Wellbore | Object::Set(_) => true,
+        }
     }
 
     /// It is time to close the session, by a quirk.

@@ -112,3 +112,8 @@ pub(super) fn text(uuid: &Uuid) -> String {
     }
     text
 }
+
+/// How many there are, as it goes into a message.
+pub(super) fn count(many: usize) -> i32 {
+    i32::try_from(many).unwrap_or(i32::MAX)
+}

@@ -105,27 +105,27 @@ impl Post {
         let mut writer =
             MessageHeader { protocol, message_type, correlation_id, message_id, message_flags }.writer();
         if self.quirks.blocks {
-            self.write_in_blocks(message, &mut writer);
+            write_in_blocks(message, &mut writer);
         } else {
             message.write(&mut writer);
         }
         self.out.push(Out::Message(writer.into_bytes()));
         message_id
     }
+}
 
-    fn write_in_blocks(&self, message: &impl Body, writer: &mut Writer) {
-        let mut plain = Writer::default();
-        message.write(&mut plain);
-        let plain = plain.into_bytes();
-        let mut blocks = Writer::default();
-        let rewritten = message.schema().map(|schema| rewrite(schema, &mut Reader::new(&plain), &mut blocks));
-        let blocks = blocks.into_bytes();
-        writer.raw(if rewritten == Some(Ok(())) { &blocks } else { &plain });
-    }
+fn write_in_blocks(message: &impl Body, writer: &mut Writer) {
+    let mut plain = Writer::default();
+    message.write(&mut plain);
+    let plain = plain.into_bytes();
+    let mut blocks = Writer::default();
+    let rewritten = message.schema().map(|schema| rewrite(schema, &mut Reader::new(&plain), &mut blocks));
+    let blocks = blocks.into_bytes();
+    writer.raw(if rewritten == Some(Ok(())) { &blocks } else { &plain });
 }
 
 /// Reads the header of what a client sent; the reader is then before the body.
-pub(super) fn open<'a>(bytes: &'a [u8]) -> Result<(MessageHeader, Reader<'a>), AvroError> {
+pub(super) fn open(bytes: &[u8]) -> Result<(MessageHeader, Reader<'_>), AvroError> {
     let mut reader = Reader::new(bytes);
     let header = MessageHeader::read(&mut reader)?;
     Ok((header, reader))

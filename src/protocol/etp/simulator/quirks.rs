@@ -36,7 +36,7 @@ pub struct Quirks {
     pub whole: bool,
     /// The log is calibrated every 5 s, thus what was recorded changes.
     pub changes: bool,
-    /// Every 15 s the first channel is removed, and is there again 5 s later.
+    /// Every 15 s the first channel is removed, and is there again 5 s later, with another id. Not with `simple`.
     pub remove: bool,
     /// Who does not show this token is refused.
     pub auth: Option<String>,

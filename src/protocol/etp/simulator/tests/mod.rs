@@ -1,5 +1,7 @@
 //! The simulated servers with a fake clock, one test a behaviour.
 
+mod bounds;
+mod faults;
 mod v11;
 mod v12;
 

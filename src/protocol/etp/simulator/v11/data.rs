@@ -64,10 +64,7 @@ impl Server11 {
     pub(super) fn items(&self, picks: &[Pick<'_>], site: &Site) -> Vec<DataItem> {
         let item = |pick: &Pick<'_>| {
             let kind = site.sets[pick.channel.set].kind;
-            let count = match pick.repeats {
-                true => 0,
-                false => 1 + usize::from(kind.has_second_index),
-            };
+            let count = if pick.repeats { 0 } else { 1 + usize::from(kind.has_second_index) };
             DataItem {
                 indexes: pick.row.places[..count].to_vec(),
                 channel_id: self.desk.id(pick.channel),

@@ -5,7 +5,7 @@ use super::uri::{Place, word};
 use super::{Asked, Server11};
 use crate::protocol::etp::avro::Map;
 use crate::protocol::etp::header::NO_DATA;
-use crate::protocol::etp::simulator::objects::{Object, text};
+use crate::protocol::etp::simulator::objects::{Object, count, text};
 use crate::protocol::etp::simulator::site::Site;
 use crate::protocol::etp::v11::datatypes::Resource;
 use crate::protocol::etp::v11::messages::{Acknowledge, GetResources, GetResourcesResponse, Message};
@@ -20,7 +20,10 @@ impl Server11 {
         let places = match Place::find(&request.uri, site)? {
             Place::Root => vec![Place::Family],
             Place::Family => vec![Place::Object(Object::Well)],
-            Place::Object(object) => object.children(site).into_iter().map(Place::Object).collect(),
+            Place::Object(object) => {
+                let children = object.children(site).into_iter();
+                children.filter(|child| self.desk.has(*child, site)).map(Place::Object).collect()
+            }
         };
         if places.is_empty() {
             self.desk.post.answer(asked, &Message::from(Acknowledge {}), NO_DATA);
@@ -50,7 +53,7 @@ fn resource(place: Place, site: &Site) -> Resource {
     // Who only asks whether there is more need not be told how much.
     let has_children = match object {
         Object::Well => -1,
-        Object::Wellbore | Object::Set(_) | Object::Channel(_) => object.children(site).len() as i32,
+        Object::Wellbore | Object::Set(_) | Object::Channel(_) => count(object.children(site).len()),
     };
     Resource {
         uri,

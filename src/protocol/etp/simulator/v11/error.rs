@@ -23,6 +23,27 @@ pub(super) enum Code {
     InvalidChannelId = 1002,
 }
 
+/// What is refused of a request; of much only the beginning is kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Refusals(Vec<Refusal>);
+
+impl Refusals {
+    pub(super) fn push(&mut self, refusal: Refusal) {
+        if self.0.len() < REFUSALS_MOST {
+            self.0.push(refusal);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One of this code is among them.
+    pub(super) fn have(&self, code: Code) -> bool {
+        self.0.iter().any(|refusal| refusal.code == code)
+    }
+}
+
 /// A code and a text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Refusal {
@@ -50,8 +71,8 @@ impl Server11 {
     }
 
     /// Some of a request is refused; what was not has been answered before.
-    pub(super) fn refuse_some(&mut self, asked: &Asked, refusals: &[Refusal]) {
-        for refusal in refusals.iter().take(REFUSALS_MOST) {
+    pub(super) fn refuse_some(&mut self, asked: &Asked, refusals: &Refusals) {
+        for refusal in &refusals.0 {
             self.refuse(asked, refusal);
         }
     }

@@ -1,6 +1,6 @@
 //! What channels are: `ChannelDescribe`, which holds for the whole session (ETP-000-116).
 
-use super::error::{Code, Refusal};
+use super::error::{Code, Refusal, Refusals};
 use super::uri::Place;
 use super::{Asked, Server11};
 use crate::protocol::etp::avro::Map;
@@ -15,6 +15,8 @@ use crate::protocol::etp::v11::messages::{ChannelDescribe, ChannelMetadata, Mess
 
 /// So many records stand in a part of an answer.
 const RECORDS_A_PART: usize = 3;
+/// So many URIs at most may be asked for at once.
+const URIS_MOST: usize = 1000;
 /// A depth of 0.001 m is 1.
 const DEPTH_SCALE: i32 = 3;
 
@@ -28,7 +30,10 @@ impl Server11 {
         if self.rate.is_none() {
             return Err(Refusal::new(Code::InvalidState, "Start comes first"));
         }
-        let (mut is_described, mut refusals) = (vec![false; site.channels().count()], Vec::new());
+        if request.uris.len() > URIS_MOST {
+            return Err(Refusal::new(Code::InvalidArgument, "too many URIs at once"));
+        }
+        let (mut is_described, mut refusals) = (vec![false; site.channels().count()], Refusals::default());
         for uri in &request.uris {
             match Place::find(uri, site) {
                 Ok(place) => {
@@ -56,13 +61,8 @@ impl Server11 {
     pub(super) fn describe_again(&mut self, site: &Site) {
         let Some(channel) = site.channel(0) else { return };
         let message = Message::from(ChannelMetadata { channels: vec![self.record(channel, site)] });
-        match self.described_by.first().cloned().flatten() {
-            Some(asked) => self.desk.post.answer(&asked, &message, MULTIPART | FINAL),
-            None if self.desk.quirks.simple && self.rate.is_some() => {
-                self.desk.post.tell(&message, 0, 0);
-                self.start_simple(site);
-            }
-            None => {}
+        if let Some(asked) = self.described_by.first().cloned().flatten() {
+            self.desk.post.answer(&asked, &message, MULTIPART | FINAL);
         }
     }
 

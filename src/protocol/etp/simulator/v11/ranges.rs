@@ -1,6 +1,6 @@
 //! The past: `ChannelRangeRequest`, answered by correlated `ChannelData` in parts, one at a time (ETP-000-118).
 
-use super::error::{Code, Refusal};
+use super::error::{Code, Refusal, Refusals};
 use super::{Asked, Server11};
 use crate::protocol::etp::header::{FINAL, MULTIPART, NO_DATA};
 use crate::protocol::etp::simulator::site::Site;
@@ -19,7 +19,7 @@ pub(super) struct Pending {
     /// Nothing has been sent yet.
     is_new: bool,
     /// What is refused of it is told after the answer.
-    refusals: Vec<Refusal>,
+    refusals: Refusals,
 }
 
 impl Server11 {
@@ -38,7 +38,7 @@ impl Server11 {
         if self.ranges.len() >= PENDING_MOST || request.channel_ranges.len() > STRETCHES_MOST {
             return Err(Refusal::new(Code::InvalidArgument, "too many ranges at once"));
         }
-        let (mut stretches, mut refusals) = (Stretches::default(), Vec::new());
+        let (mut stretches, mut refusals) = (Stretches::default(), Refusals::default());
         for range in &request.channel_ranges {
             let mut channels = Vec::new();
             for id in &range.channel_id {

@@ -1,7 +1,7 @@
 //! Who listens to what.
 
 use super::data::Rate;
-use super::error::{Code, Refusal};
+use super::error::{Code, Refusal, Refusals};
 use super::{Asked, Server11};
 use crate::model::time::Now;
 use crate::protocol::etp::simulator::site::Site;
@@ -16,9 +16,8 @@ impl Server11 {
         let rate = Rate::new(request, now);
         match self.rate.replace(rate) {
             Some(before) if before.gap < rate.gap => self.desk.relieve(),
-            Some(_) => {}
             None if self.desk.quirks.simple => self.begin_simple(site, now),
-            None => {}
+            Some(_) | None => {}
         }
     }
 
@@ -50,17 +49,16 @@ impl Server11 {
         if self.rate.is_none() {
             return Err(Refusal::new(Code::InvalidState, "Start comes first"));
         }
-        let refused = request.channels.iter().filter_map(|info| self.start_channel(info, site).err());
-        let refused: Vec<_> = refused.collect();
-        // Of channels that are streaming already one is enough, and the others start nevertheless (ETP-000-119).
-        let is_first_of_state = |number: usize| {
-            let before = &refused[..number];
-            refused[number].code != Code::InvalidState
-                || before.iter().all(|refusal| refusal.code != Code::InvalidState)
-        };
-        let told = (0..refused.len()).filter(|number| is_first_of_state(*number));
-        let told: Vec<_> = told.map(|number| refused[number].clone()).collect();
-        self.refuse_some(asked, &told);
+        let mut refused = Refusals::default();
+        for info in &request.channels {
+            // Of channels that are streaming already one is told, and the others start nevertheless (ETP-000-119).
+            if let Err(refusal) = self.start_channel(info, site)
+                && !(refusal.code == Code::InvalidState && refused.have(Code::InvalidState))
+            {
+                refused.push(refusal);
+            }
+        }
+        self.refuse_some(asked, &refused);
         self.send_data(site, now);
         Ok(())
     }
@@ -81,12 +79,12 @@ impl Server11 {
     }
 
     pub(super) fn stop_channels(&mut self, asked: &Asked, request: &ChannelStreamingStop, site: &Site) {
-        let mut refused = Vec::new();
+        let mut refused = Refusals::default();
         for id in &request.channels {
             match self.desk.channel(site, *id) {
                 Some(channel) if self.desk.streams.stop(channel.number) => {}
                 Some(_) => {
-                    refused.push(Refusal::new(Code::InvalidState, format!("channel {id} is not streaming")))
+                    refused.push(Refusal::new(Code::InvalidState, format!("channel {id} is not streaming")));
                 }
                 None => refused.push(Refusal::channel(*id)),
             }

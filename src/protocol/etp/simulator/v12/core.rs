@@ -92,16 +92,18 @@ impl Server12 {
     }
 
     fn supported(&self, protocol: i32, role: &str) -> SupportedProtocol {
-        let capabilities: &[(&str, i64)] = match protocol {
+        let capabilities: &[(&str, usize)] = match protocol {
             3 => &[("MaxResponseCount", 1000)],
             21 => &[
-                ("MaxRangeChannelCount", ranges::CHANNELS_MOST as i64),
-                ("MaxRangeDataItemCount", self.range_items_most as i64),
+                ("MaxRangeChannelCount", ranges::CHANNELS_MOST),
+                ("MaxRangeDataItemCount", self.range_items_most),
                 ("MaxStreamingChannelsSessionCount", 1000),
             ],
             _ => &[],
         };
-        let capability = |(name, most): &(&str, i64)| ((*name).to_owned(), DataValue::Long(*most));
+        let capability = |(name, most): &(&str, usize)| {
+            ((*name).to_owned(), DataValue::Long(i64::try_from(*most).unwrap_or(i64::MAX)))
+        };
         SupportedProtocol {
             protocol,
             protocol_version: Version { major: 1, minor: 2, revision: 0, patch: 0 },

@@ -5,7 +5,7 @@ use super::metadata::status;
 use super::{Asked, Server12};
 use crate::protocol::etp::avro::Map;
 use crate::protocol::etp::header::{FINAL, MULTIPART};
-use crate::protocol::etp::simulator::objects::{Object, text};
+use crate::protocol::etp::simulator::objects::{Object, count, text};
 use crate::protocol::etp::simulator::site::Site;
 use crate::protocol::etp::v12::datatypes::{ContextScopeKind, Dataspace, Edge, RelationshipKind, Resource};
 use crate::protocol::etp::v12::messages::{
@@ -106,6 +106,7 @@ impl Server12 {
         let is_active = |object: Object| status(is_active(object, site));
         found.retain(|(object, _)| {
             is_asked(*object)
+                && self.desk.has(*object, site)
                 && request.active_status_filter.is_none_or(|wanted| wanted == is_active(*object))
                 && request.store_last_write_filter.is_none_or(|since| site.created.0 > since)
         });
@@ -136,14 +137,14 @@ impl Server12 {
     }
 
     fn resource(&self, object: Object, counts: bool, site: &Site) -> Resource {
-        let count = |way| counts.then(|| self.neighbours(Some(object), way, site).len() as i32);
+        let counted = |way| counts.then(|| count(self.neighbours(Some(object), way, site).len()));
         let time = site.created.0;
         Resource {
             uri: uri(object, site),
             alternate_uris: Vec::new(),
             name: object.title(site).into(),
-            source_count: count(Way::Sources),
-            target_count: count(Way::Targets),
+            source_count: counted(Way::Sources),
+            target_count: counted(Way::Targets),
             last_changed: time,
             store_last_write: time,
             store_created: time,

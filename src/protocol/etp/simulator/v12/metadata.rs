@@ -81,7 +81,7 @@ impl Server12 {
             channel_class_uri: format!("eml:///eml23.PropertyKind({})", kind.class.replace(' ', "-")),
             status: status(site.is_active(kind.quantity)),
             source: "Simulated rig".into(),
-            axis_vector_lengths: if is_wave { vec![CHROMATOGRAM_POINTS as i32] } else { Vec::new() },
+            axis_vector_lengths: if is_wave { vec![CHROMATOGRAM_POINTS] } else { Vec::new() },
             attribute_metadata: Vec::new(),
             custom_data: [title].into_iter().collect(),
         }

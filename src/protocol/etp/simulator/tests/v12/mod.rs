@@ -1,6 +1,11 @@
 //! The server of v1.2.
 
 mod conversation;
+mod discovery;
+mod quirks;
+mod ranges;
+mod session;
+mod subscriptions;
 
 use super::*;
 use crate::protocol::etp::avro::Map;
@@ -8,38 +13,44 @@ use crate::protocol::etp::v12::datatypes::{Version, *};
 use crate::protocol::etp::v12::messages::*;
 
 /// A client of v1.2.
-struct Client12(Client);
+pub(super) struct Client12(pub(super) Client);
 
 impl Client12 {
     /// A client that has said nothing yet.
-    fn stranger(quirks: &str) -> Self {
+    pub(super) fn stranger(quirks: &str) -> Self {
         Self(Client::new(EtpSimulator::rig(1, quirks.parse().expect("quirks"))))
     }
 
     /// A client with a session.
-    fn open(quirks: &str) -> Self {
+    pub(super) fn open(quirks: &str) -> Self {
         let mut client = Self::stranger(quirks);
         let got = client.ask(&request(&[(1, "producer"), (3, "store"), (21, "store"), (24, "store")]));
         assert!(matches!(got[..], [(_, Message::OpenSession(_))]), "{got:?}");
         client
     }
 
-    fn send_with(&mut self, message: &Message, flags: i32) -> Vec<Got<Message>> {
+    pub(super) fn send_with(&mut self, message: &Message, flags: i32) -> Vec<Got<Message>> {
         self.0.id += 2;
         let outputs = self.0.send_bytes(written(self.0.id, message, flags));
         binary(outputs).iter().map(|bytes| read_12(bytes)).collect()
     }
 
     /// Sends a message; what comes back at once.
-    fn ask(&mut self, message: &Message) -> Vec<Got<Message>> {
+    pub(super) fn ask(&mut self, message: &Message) -> Vec<Got<Message>> {
         self.send_with(message, FINAL)
     }
 
-    fn pass(&mut self, secs: f64) -> Vec<Got<Message>> {
+    pub(super) fn pass(&mut self, secs: f64) -> Vec<Got<Message>> {
         binary(self.0.outputs_of(secs)).iter().map(|bytes| read_12(bytes)).collect()
     }
 
-    fn resources(&mut self, uri: &str, scope: ContextScopeKind, depth: i32, kind: &str) -> Vec<Resource> {
+    pub(super) fn resources(
+        &mut self,
+        uri: &str,
+        scope: ContextScopeKind,
+        depth: i32,
+        kind: &str,
+    ) -> Vec<Resource> {
         let types = if kind.is_empty() { Vec::new() } else { vec![format!("witsml21.{kind}")] };
         let context =
             ContextInfo { uri: uri.into(), depth, data_object_types: types, ..ContextInfo::default() };
@@ -53,7 +64,7 @@ impl Client12 {
     }
 
     /// The metadata of all channels.
-    fn channels(&mut self) -> Vec<ChannelMetadataRecord> {
+    pub(super) fn channels(&mut self) -> Vec<ChannelMetadataRecord> {
         let resources = self.resources("eml:///", ContextScopeKind::Targets, 9, "Channel");
         let uris = resources.iter().map(|resource| (resource.name.clone(), resource.uri.clone())).collect();
         let mut records = Vec::new();
@@ -64,12 +75,12 @@ impl Client12 {
         records
     }
 
-    fn channel(&mut self, name: &str) -> ChannelMetadataRecord {
+    pub(super) fn channel(&mut self, name: &str) -> ChannelMetadataRecord {
         let channels = self.channels();
         channels.into_iter().find(|channel| channel.channel_name == name).expect("a channel")
     }
 
-    fn subscribe(
+    pub(super) fn subscribe(
         &mut self,
         name: &str,
         latest: Option<i32>,
@@ -87,7 +98,7 @@ impl Client12 {
     }
 }
 
-fn request(protocols: &[(i32, &str)]) -> Message {
+pub(super) fn request(protocols: &[(i32, &str)]) -> Message {
     let protocol = |(protocol, role): &(i32, &str)| SupportedProtocol {
         protocol: *protocol,
         protocol_version: Version { major: 1, minor: 2, revision: 0, patch: 0 },
@@ -107,7 +118,7 @@ fn shape(got: &[Got<Message>]) -> Vec<(&'static str, i32, i64)> {
 }
 
 /// All values of a channel in some messages.
-fn items(got: &[Got<Message>], id: i64) -> Vec<DataItem> {
+pub(super) fn items(got: &[Got<Message>], id: i64) -> Vec<DataItem> {
     let data = got.iter().flat_map(|(_, message)| match message {
         Message::ChannelData(message) => message.data.clone(),
         Message::StreamingChannelData(message) => message.data.clone(),
