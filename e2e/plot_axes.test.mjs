@@ -17,13 +17,13 @@ async function openChart(over) {
   await page.route(`${site}chart.html`, (route) =>
     route.fulfill({ contentType: "text/html", body: '<div id="host" style="width: 400px; height: 300px"></div>' }),
   );
-  await page.route(`${site}plot.js`, (route) => route.fulfill(js("src/ui/dashboard/plot/plot.js")));
+  await page.route(`${site}plot.js`, (route) => route.fulfill(js("src/ui/more/plot/plot.js")));
   await page.route(`${site}vendor/uPlot.esm.js`, (route) => route.fulfill(js(path.join(dist, library))));
   await page.goto(`${site}chart.html`);
   await page.evaluate(async (over) => {
     const { openChart } = await import("/plot.js");
     const lines = [{ title: "line", scale: "y0", steps: false }];
-    const description = { lines, axes: [{ scale: "y0", unit: "K", codes: [] }], utc: true, over };
+    const description = { lines, axes: [{ scale: "y0", unit: "K", codes: [] }], utc: true, ...over };
     globalThis.told = { cursor: [], select: [], home: 0 };
     const listeners = [(at) => told.cursor.push(at), (...range) => told.select.push(range), () => (told.home += 1)];
     globalThis.chart = await openChart(document.getElementById("host"), JSON.stringify(description), () => {}, ...listeners);
@@ -43,9 +43,9 @@ const ends = (page) =>
   });
 
 for (const [title, over, isVertical] of [
-  ["time runs to the right", null, false],
-  ["depth runs downwards", { title: "MD (m)", depth: true }, true],
-  ["other places run to the right", { title: "frequency (Hz)", depth: false }, false],
+  ["time runs to the right", { over: null, depth: false }, false],
+  ["depth runs downwards", { over: "MD (m)", depth: true }, true],
+  ["other places run to the right", { over: "frequency (Hz)", depth: false }, false],
 ]) {
   test(title, async () => {
     const page = await openChart(over);

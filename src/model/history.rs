@@ -173,7 +173,9 @@ impl History {
 
     /// The smallest and the greatest time; `None` where there is no point.
     pub fn extent(&self) -> Option<(f64, f64)> {
-        super::curve::extent(self.iter().map(|(time, _)| time))
+        let turned = self.points.iter().map(|(time, _)| (*time, *time));
+        let (from, to) = turned.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        Some(if self.backwards { (-to, -from) } else { (from, to) })
     }
 
     /// The points with `from <= time <= to` and their neighbours outside, so that a line can be drawn to both

@@ -3,7 +3,6 @@
 use super::App;
 use crate::document::workspace::PlotDocument;
 use crate::model::catalog::Axis;
-use crate::model::curve::extent;
 use crate::model::decimate::min_max;
 use crate::model::store::{ChannelId, HISTORY_READINGS, PLOT_READINGS};
 
@@ -126,8 +125,9 @@ impl App {
     /// Between which places, or times, channels keep readings; `None` where they keep none.
     pub fn extent(&self, ids: &[ChannelId]) -> Option<(f64, f64)> {
         self.with_store(|store| {
-            let kept = ids.iter().filter_map(|id| store.channel(*id)?.history.extent());
-            extent(kept.flat_map(|(from, to)| [from, to]))
+            ids.iter()
+                .filter_map(|id| store.channel(*id)?.history.extent())
+                .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
         })
     }
 

@@ -149,8 +149,9 @@ pub(super) fn description(app: App, Lines { ids, titles, axis }: &Lines) -> Stri
         })
         .collect();
     let utc = app.settings.with_untracked(|settings| settings.utc);
-    let over = axis.as_ref().map(|axis| json!({ "title": axis.title(), "depth": axis.is_depth }));
-    json!({ "lines": lines, "axes": axes, "utc": utc, "over": over }).to_string()
+    let over = axis.as_ref().map(|axis| axis.title());
+    let is_depth = axis.as_ref().is_some_and(|axis| axis.is_depth);
+    json!({ "lines": lines, "axes": axes, "utc": utc, "over": over, "depth": is_depth }).to_string()
 }
 
 /// What decides whether two lines can share an axis.

@@ -28,7 +28,7 @@ export class Chart {
     this.host = host;
     this.lines = description.lines;
     // Depth runs down the vertical axis.
-    this.turned = description.over?.depth;
+    this.turned = description.depth;
     this.gaps = [];
     this.gapWords = [];
     this.onScreen = true;
@@ -167,7 +167,7 @@ export class Chart {
     };
     const titled = (label) => ({ label, labelFont: this.font(), labelSize: label ? 18 : 0 });
     const upright = { gap: 6, size: (_, labels) => axisWidth(labels, this.colours.size) };
-    const scales = { x: { time: !over, ...(turned && { ori: 1, dir: -1 }) } };
+    const scales = { x: { time: over === null, ...(turned && { ori: 1, dir: -1 }) } };
     for (const { scale, codes } of axes) {
       scales[scale] = turned ? { ori: 0 } : {};
       // A list of states keeps its place; numbers are fitted.
@@ -189,9 +189,9 @@ export class Chart {
       axes: [
         {
           ...axis,
-          ...titled(over?.title),
+          ...titled(over),
           ...(turned ? { ...upright, side: 3 } : { space: 80, size: 28 }),
-          values: over ? numbers : (_, splits, __, ___, step) => splits.map((time) => clock(time, step, utc)),
+          values: over === null ? (_, splits, __, ___, step) => splits.map((time) => clock(time, step, utc)) : numbers,
         },
         ...axes.map(({ scale, unit, codes }, index) => ({
           ...axis,

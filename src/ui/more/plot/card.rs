@@ -8,13 +8,15 @@ use super::chart::{Chart, ChartError, Handlers, Slot};
 use super::legend::Legend;
 use super::picture::{Picture, Window, description};
 use super::table::Table;
-use super::{PlotKey, element_id, export};
+use super::{PlotKey, export};
 use crate::model::catalog::Axis;
 use crate::model::chart::{Step, TIME_LIMITS, place_limits, redraw_interval, step};
+use crate::model::display;
 use crate::model::store::ChannelId;
 use crate::state::App;
 use crate::state::plots::{EVERYTHING, LINES};
 use crate::state::signal::{RwSignal, StoredValue};
+use crate::ui::dashboard::{plot_element, title_of};
 use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view, watch};
 use crate::ui::icons::Icon;
 
@@ -185,12 +187,12 @@ pub(super) fn PlotCard(
 ) -> impl IntoView {
     let app = App::expect();
     let ids: Vec<ChannelId> = plot.lines.iter().filter_map(|line| line.id).collect();
-    let titles: Vec<String> = ids.iter().map(|id| super::super::title_of(app, *id)).collect();
+    let titles: Vec<String> = ids.iter().map(|id| title_of(app, *id)).collect();
     let missing: Vec<String> = plot
         .lines
         .iter()
         .filter(|line| line.id.is_none())
-        .map(|line| super::super::harmless(&line.name))
+        .map(|line| display::harmless(&line.name, display::NAME_CHARS))
         .collect();
     let title = titles.first().cloned().unwrap_or_else(|| "Plot".to_owned());
     let has_lines = !ids.is_empty();
@@ -205,7 +207,7 @@ pub(super) fn PlotCard(
     };
     let table = RwSignal::new(false);
     view! {
-        <article class="card plot" class:depth=lines.is_depth() id=element_id(plot.index) aria-label=format!("Plot of {title}")>
+        <article class="card plot" class:depth=lines.is_depth() id=plot_element(plot.index) aria-label=format!("Plot of {title}")>
             <header>
                 <h3 title=title.clone()>{title.clone()}</h3>
                 <Buttons plot=shared table is_full={plot.lines.len() >= LINES} />
@@ -292,7 +294,7 @@ fn Buttons(plot: Plot, table: RwSignal<bool>, is_full: bool) -> impl IntoView {
             (Some((EVERYTHING, all)), Some(_)) => (*all).to_owned(),
             (_, Some(axis)) => axis.length(span.into()),
             (Some((_, words)), None) => (*words).to_owned(),
-            (None, None) => crate::model::display::age(std::time::Duration::from_secs(span.into())),
+            (None, None) => display::age(std::time::Duration::from_secs(span.into())),
         }
     };
     let offered: Vec<u32> = match plot.lines().axis {

@@ -14,11 +14,6 @@ use crate::state::App;
 use crate::state::signal::Memo;
 use crate::ui::dom::{IntoView, component, view, watch};
 
-/// The element of a plot, to bring it into view.
-pub(super) fn element_id(index: usize) -> String {
-    format!("plot-{index}")
-}
-
 /// A plot as its card is made for it. With other lines, another axis or another clock, it is another card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct PlotKey {
