@@ -23,8 +23,8 @@ fn at(seconds: f64) -> f64 {
     after(seconds).wall.as_unix_seconds()
 }
 
-fn depth() -> Option<Box<Axis>> {
-    Some(Box::new(Axis { name: "MD".to_owned(), unit: "m".to_owned(), is_depth: true, decreasing: false }))
+fn depth() -> Axis {
+    Axis { name: "MD".to_owned(), unit: "m".to_owned(), is_depth: true, decreasing: false }
 }
 
 /// A live connection with one channel, laid over `axis`.
@@ -35,7 +35,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(axis: Option<Box<Axis>>) -> Self {
+    fn new(axis: Option<Axis>) -> Self {
         let mut store = Store::default();
         let connection = store.add_connection("rig", false, START);
         store.apply(connection, Epoch(1), START, &catalog(axis));
@@ -88,7 +88,7 @@ impl Bench {
     }
 }
 
-fn catalog(axis: Option<Box<Axis>>) -> Event {
+fn catalog(axis: Option<Axis>) -> Event {
     let channel = Channel {
         path: "well/rop".to_owned(),
         name: "rop".to_owned(),
@@ -103,7 +103,7 @@ fn catalog(axis: Option<Box<Axis>>) -> Event {
         checkable: false,
         write_hint: String::new(),
         monitoring: porthole::model::alarm::Monitoring::default(),
-        axis,
+        axis: axis.map(Box::new),
     };
     let group = Group { path: "well".to_owned(), channels: vec![0], ..Group::default() };
     let catalog = Catalog { groups: vec![group], channels: vec![channel], ..Catalog::default() };
@@ -141,7 +141,7 @@ fn of_a_live_block_the_last_is_shown_and_all_are_kept_and_counted() {
 
 #[test]
 fn times_of_a_block_are_put_on_the_clock_of_the_page_and_places_stay() {
-    for (axis, expected) in [(None, at(1.0)), (depth(), at(101.0))] {
+    for (axis, expected) in [(None, at(1.0)), (Some(depth()), at(101.0))] {
         let mut bench = Bench::new(axis);
         let round_trip = Duration::from_millis(5);
         bench.apply(1.0, &Event::Heartbeat { round_trip, clock_offset: Some(100_000_000) });
@@ -169,7 +169,7 @@ fn the_past_fills_the_gap_and_changes_nothing_that_is_shown() {
 
 #[test]
 fn what_is_rewritten_shows_the_newest_that_is_left() {
-    for axis in [None, depth()] {
+    for axis in [None, Some(depth())] {
         let is_over_time = axis.is_none();
         let mut bench = Bench::new(axis);
         bench.live(4.0, &[(at(1.0), 1.0), (at(2.0), 2.0), (at(3.0), 3.0), (at(4.0), 4.0)]);
@@ -197,7 +197,7 @@ fn what_is_rewritten_shows_the_newest_that_is_left() {
 
 #[test]
 fn on_an_axis_a_gap_stands_at_the_place_that_was_reached() {
-    let mut bench = Bench::new(depth());
+    let mut bench = Bench::new(Some(depth()));
     bench.live(1.0, &[(10.0, 1.0), (11.0, 2.0)]);
     bench.store.set_link(bench.connection, after(2.0), LinkState::Closed);
     let gap = bench.record().history.last().expect("a gap");
@@ -219,7 +219,7 @@ fn on_an_axis_a_gap_stands_at_the_place_that_was_reached() {
 
 #[test]
 fn a_single_reading_on_an_axis_is_drawn_where_it_was_taken() {
-    let mut bench = Bench::new(depth());
+    let mut bench = Bench::new(Some(depth()));
     for (number, place) in [(1.0, Some(100.0)), (2.0, None), (3.0, Some(f64::NAN)), (4.0, Some(101.0))] {
         bench.apply(1.0, &Event::Reading { channel: 0, reading: Reading { place, ..reading(1.0, number) } });
         assert_eq!(bench.shown(), Some(Value::Number(number)), "shown it is with and without a place");
@@ -239,7 +239,7 @@ fn a_single_reading_on_an_axis_is_drawn_where_it_was_taken() {
 fn another_axis_is_another_channel() {
     let mut bench = Bench::new(None);
     bench.live(1.0, &[(at(1.0), 1.0)]);
-    let again = catalog(depth());
+    let again = catalog(Some(depth()));
     bench.apply(2.0, &again);
     assert_eq!((bench.points(), bench.shown()), (vec![], None));
     bench.live(3.0, &[(5.0, 1.0)]);
@@ -249,8 +249,8 @@ fn another_axis_is_another_channel() {
 
 #[test]
 fn on_a_decreasing_axis_the_newest_is_the_smallest_place() {
-    let up = depth().map(|axis| Box::new(Axis { decreasing: true, ..*axis }));
-    let mut bench = Bench::new(up);
+    let up = Axis { decreasing: true, ..depth() };
+    let mut bench = Bench::new(Some(up));
     bench.live(1.0, &[(30.0, 3.0), (20.0, 2.0), (10.0, 1.0)]);
     bench.block(2.0, BlockKind::Past, &[(15.0, 1.5), (25.0, 2.5)]);
     assert_eq!(bench.numbers(), "3 2.5 2 1.5 1");
@@ -275,8 +275,8 @@ proptest! {
             0..60,
         ),
     ) {
-        let axis = depth().map(|axis| Box::new(Axis { decreasing, ..*axis }));
-        let mut bench = Bench::new(if is_over_time { None } else { axis });
+        let axis = Axis { decreasing, ..depth() };
+        let mut bench = Bench::new(if is_over_time { None } else { Some(axis) });
         let mut received = 0;
         for (step, points, more, from, to) in steps {
             let now = 1.0;

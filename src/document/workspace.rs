@@ -77,7 +77,7 @@ pub struct Recent {
 pub struct PlotDocument {
     /// Its channels: the connection's key, `/`, the channel's path.
     pub channels: Vec<String>,
-    /// The time that it spans, in seconds.
+    /// The time that it spans, in seconds; over an axis, so many of its units.
     pub span_seconds: u32,
 }
 

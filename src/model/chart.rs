@@ -1,5 +1,5 @@
 //! What a plot needs beside the readings: one time axis for several lines, the gaps they share, the axes they use,
-//! and how often it is worth drawing.
+//! and how often it is worth drawing. Where lines are laid over places on an axis, "time" says place.
 
 use std::time::Duration;
 
@@ -68,6 +68,35 @@ pub fn gaps(line: LineRef<'_>, until: f64) -> Vec<(f64, f64)> {
     found
 }
 
+/// Where a line over an axis is broken: from the value before a gap to the one behind it. No value holds beyond its place.
+pub fn gaps_between(line: LineRef<'_>) -> Vec<(f64, f64)> {
+    let mut found = Vec::new();
+    let (mut last, mut broken) = (None, false);
+    for (place, value) in line.times.iter().zip(line.values) {
+        if value.is_nan() {
+            broken = true;
+            continue;
+        }
+        if let (Some(from), true) = (last, broken) {
+            found.push((from, *place));
+        }
+        (last, broken) = (Some(*place), false);
+    }
+    found
+}
+
+/// Which places a plot shows of those that are kept: the newest of them, `span` long at most. It is never so short that
+/// nothing could be drawn.
+pub fn newest_places(kept: Option<(f64, f64)>, span: f64, decreasing: bool) -> (f64, f64) {
+    /// The difference of any two is finite.
+    const FARTHEST: f64 = 1e300;
+    let bounded = |place: f64| place.clamp(-FARTHEST, FARTHEST);
+    let (low, high) = kept.map_or((0.0, 1.0), |(low, high)| (bounded(low), bounded(high)));
+    let (low, high) = if decreasing { (low, high.min(low + span)) } else { (low.max(high - span), high) };
+    let room = f64::max(1e-9 * low.abs().max(high.abs()), 1e-9);
+    if high - low > room { (low, high) } else { (low - room.max(0.5), high + room.max(0.5)) }
+}
+
 /// Lets a line run on to `until` with its last value: that is what holds, though nothing new was said. A line that
 /// ends in a gap stays as it is.
 pub fn hold(times: &mut Vec<f64>, values: &mut Vec<f64>, until: f64) {
@@ -124,16 +153,30 @@ pub enum Step {
     Later,
 }
 
-/// The stretch of time after a step. `around` stays where it is when the stretch becomes shorter or longer; its middle
-/// does where that is outside.
-pub fn step(step: Step, (from, to): (f64, f64), around: Option<f64>) -> (f64, f64) {
-    const SHORTEST_SECONDS: f64 = 0.1;
-    const LONGEST_SECONDS: f64 = 30.0 * 86_400.0;
+/// The shortest and the longest stretch of time that a plot shows, in seconds.
+pub const TIME_LIMITS: (f64, f64) = (0.1, 30.0 * 86_400.0);
+
+/// The same for places, by those that are kept.
+pub fn place_limits(kept: Option<(f64, f64)>) -> (f64, f64) {
+    let (low, high) = newest_places(kept, f64::INFINITY, false);
+    // Numbers have no finer differences than that.
+    let finest = 1e-12 * low.abs().max(high.abs());
+    ((1e-6 * (high - low)).max(finest), 10.0 * (high - low))
+}
+
+/// The stretch of time after a step, within the shortest and the longest. `around` stays where it is when the stretch
+/// becomes shorter or longer; its middle does where that is outside.
+pub fn step(
+    step: Step,
+    (from, to): (f64, f64),
+    around: Option<f64>,
+    (shortest, longest): (f64, f64),
+) -> (f64, f64) {
     let length = to - from;
     let scaled = |factor: f64| {
         let pivot = around.filter(|at| (from..=to).contains(at)).unwrap_or(from + length / 2.0);
-        let wanted = (length * factor).clamp(SHORTEST_SECONDS, LONGEST_SECONDS);
-        let from = pivot - (pivot - from) * (wanted / length.max(SHORTEST_SECONDS));
+        let wanted = (length * factor).clamp(shortest, longest);
+        let from = pivot - (pivot - from) * (wanted / length.max(shortest));
         (from, from + wanted)
     };
     match step {
@@ -144,10 +187,10 @@ pub fn step(step: Step, (from, to): (f64, f64), around: Option<f64>) -> (f64, f6
     }
 }
 
-/// Readings as comma-separated values (RFC 4180): a row for each time. Empty where a column has none, and where it
-/// has a gap.
-pub fn csv(names: &[String], aligned: &Aligned, write_time: impl Fn(f64) -> String) -> String {
-    let mut text = String::from("time");
+/// Readings as comma-separated values (RFC 4180): a row for each time, whose column is named `first`. Empty where a
+/// column has none, and where it has a gap.
+pub fn csv(first: &str, names: &[String], aligned: &Aligned, write_time: impl Fn(f64) -> String) -> String {
+    let mut text = quoted(first);
     for name in names {
         text.push(',');
         text.push_str(&quoted(name));
@@ -181,7 +224,7 @@ mod tests {
 
     #[test]
     fn steps_move_and_scale_a_stretch_of_time() {
-        let at = |what, around| step(what, (100.0, 200.0), around);
+        let at = |what, around| step(what, (100.0, 200.0), around, TIME_LIMITS);
         assert_eq!(at(Step::Earlier, None), (90.0, 190.0));
         assert_eq!(at(Step::Later, None), (110.0, 210.0));
         assert_eq!(at(Step::Nearer, None), (125.0, 175.0));
@@ -193,7 +236,8 @@ mod tests {
     #[test]
     fn no_number_of_steps_leaves_a_stretch_that_cannot_be_drawn() {
         for what in [Step::Nearer, Step::Farther] {
-            let (from, to) = (0..200).fold((1e9, 1e9 + 60.0), |stretch, _| step(what, stretch, Some(1e9)));
+            let (from, to) =
+                (0..200).fold((1e9, 1e9 + 60.0), |stretch, _| step(what, stretch, Some(1e9), TIME_LIMITS));
             assert!(to - from > 0.09 && to - from < 2.7e6, "{what:?}: {from} to {to}");
         }
     }
@@ -227,6 +271,46 @@ mod tests {
         let line = LineRef { times: &[0.0, 1.0, 2.0, 5.0, 7.0], values: &[1.0, nan, nan, 2.0, nan] };
         assert_eq!(gaps(line, 9.0), [(1.0, 5.0), (7.0, 9.0)]);
         assert_eq!(gaps(line, 6.0), [(1.0, 5.0)]);
+    }
+
+    #[test]
+    fn over_an_axis_a_gap_lasts_from_value_to_value() {
+        let nan = f64::NAN;
+        let line =
+            LineRef { times: &[0.0, 1.0, 2.0, 2.1, 5.0, 7.0], values: &[nan, 1.0, nan, nan, 2.0, nan] };
+        assert_eq!(gaps_between(line), [(1.0, 5.0)]);
+        assert_eq!(gaps_between(LineRef { times: &[], values: &[] }), []);
+    }
+
+    #[test]
+    fn a_plot_over_an_axis_follows_its_newest_place() {
+        let kept = Some((100.0, 900.0));
+        assert_eq!(newest_places(kept, 50.0, false), (850.0, 900.0));
+        assert_eq!(newest_places(kept, 50.0, true), (100.0, 150.0));
+        assert_eq!(newest_places(kept, 5_000.0, true), (100.0, 900.0));
+        assert_eq!(newest_places(None, 50.0, false), (0.0, 1.0));
+        assert_eq!(newest_places(Some((7.0, 7.0)), 50.0, false), (6.5, 7.5), "one place can be drawn");
+    }
+
+    #[test]
+    fn whatever_places_are_kept_they_can_be_drawn_and_stepped_through() {
+        for kept in
+            [(0.0, 0.0), (-f64::MAX, f64::MAX), (f64::MAX, f64::MAX), (1e20, 1e20 + 1e5), (0.0, 1e-300)]
+        {
+            for span in [10.0, f64::from(u32::MAX), f64::INFINITY] {
+                for decreasing in [false, true] {
+                    let drawn = newest_places(Some(kept), span, decreasing);
+                    for what in [Step::Nearer, Step::Farther, Step::Earlier, Step::Later] {
+                        let limits = place_limits(Some(kept));
+                        let (from, to) = (0..200).fold(drawn, |stretch, _| step(what, stretch, None, limits));
+                        assert!(
+                            from < to && (to - from).is_finite(),
+                            "{kept:?} {span} {what:?}: {from} to {to}"
+                        );
+                    }
+                }
+            }
+        }
     }
 
     #[test]
@@ -271,7 +355,7 @@ mod tests {
     fn the_file_quotes_what_would_break_it() {
         let aligned = Aligned { times: vec![1.0, 2.0], values: vec![0.1, f64::NAN, ABSENT, -2.0] };
         let names = ["a \"x\", K".to_owned(), "b".to_owned()];
-        let text = csv(&names, &aligned, |time| time.to_string());
+        let text = csv("time", &names, &aligned, |time| time.to_string());
         assert_eq!(text, "time,\"a \"\"x\"\", K\",b\r\n1,0.1,\r\n2,,-2\r\n");
     }
 }

@@ -26,7 +26,11 @@ pub fn min_max(
         times.push(time);
         values.push(if value.is_finite() { value } else { f64::NAN });
     }
-    if !times.is_sorted() {
+    // An axis may be run through from its end to its beginning.
+    if times.len() > 1 && times.is_sorted_by(|a, b| a > b) {
+        times.reverse();
+        values.reverse();
+    } else if !times.is_sorted() {
         sort(times, values);
     }
     let columns = columns.max(1);
@@ -156,6 +160,14 @@ mod tests {
         let gaps: Vec<f64> =
             thinned.iter().filter(|(_, value)| value.is_nan()).map(|(time, _)| *time).collect();
         assert_eq!(gaps, [19.0, 55.0]);
+    }
+
+    #[test]
+    fn what_runs_backwards_is_turned_round() {
+        let points: Vec<(f64, f64)> = (0..1000).rev().map(|n| (f64::from(n), f64::from(n))).collect();
+        let thinned = thin(&points, 0.0, 1000.0, 10);
+        assert!(thinned.is_sorted() && thinned.len() <= 40);
+        assert_eq!((thinned.first(), thinned.last()), (Some(&(0.0, 0.0)), Some(&(999.0, 999.0))));
     }
 
     #[test]

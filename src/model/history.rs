@@ -60,12 +60,10 @@ impl History {
 
     /// What comes next is at this time. A last gap behind it is none: the line goes on where it ended, or before.
     pub fn resume(&mut self, time: f64) {
-        if let [.., (before, _), (gap, value)] = *self.points.make_contiguous()
-            && value.is_nan()
-            && self.turned(time) < gap
-        {
-            self.steps_back -= usize::from(gap < before);
+        let Some((gap, _)) = self.points.back().filter(|(_, value)| value.is_nan()).copied() else { return };
+        if self.turned(time) < gap {
             self.points.pop_back();
+            self.steps_back -= usize::from(self.points.back().is_some_and(|(before, _)| gap < *before));
         }
     }
 
@@ -89,7 +87,7 @@ impl History {
             .points
             .iter()
             .copied()
-            .filter(|(time, value)| !is_in(*time, gone) && !(value.is_nan() && is_in(*time, filled)));
+            .filter(|(time, value)| !(is_in(*time, gone) || value.is_nan() && is_in(*time, filled)));
         let mut next_old = old.next_back();
         let mut next_new = new.pop();
         let mut newer = None;
@@ -175,7 +173,9 @@ impl History {
 
     /// The smallest and the greatest time; `None` where there is no point.
     pub fn extent(&self) -> Option<(f64, f64)> {
-        super::curve::extent(self.iter().map(|(time, _)| time))
+        let turned = self.points.iter().map(|(time, _)| (*time, *time));
+        let (from, to) = turned.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        Some(if self.backwards { (-to, -from) } else { (from, to) })
     }
 
     /// The points with `from <= time <= to` and their neighbours outside, so that a line can be drawn to both
@@ -285,9 +285,8 @@ mod tests {
             .iter()
             .filter(|(time, value)| {
                 let is_replaced = replaced.is_some_and(|(from, to)| from <= *time && *time <= to);
-                !is_replaced
-                    && !(value.is_nan() && is_filled(*time))
-                    && new.iter().all(|point| point.0 != *time)
+                let is_gone = is_replaced || value.is_nan() && is_filled(*time);
+                !is_gone && new.iter().all(|point| point.0 != *time)
             })
             .collect();
         for point in new {

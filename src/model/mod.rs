@@ -5,6 +5,7 @@
 
 pub mod alarm;
 pub mod arrange;
+pub mod axis;
 pub mod base64;
 pub mod calendar;
 pub mod catalog;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::alarm::{Alarm, Grade, Personal, Thresholds};
-use super::catalog::{Catalog, CatalogChanges, Channel, Role};
+use super::catalog::{Axis, Catalog, CatalogChanges, Channel, Role};
 use super::event::{Block, Event, Notice};
 use super::history::History;
 use super::ledger::Ledger;
@@ -837,6 +837,12 @@ impl ChannelRecord {
     /// The thresholds that hold: the person's, else the source's.
     pub fn thresholds(&self) -> Option<&Thresholds> {
         self.personal.thresholds.as_ref().or(self.channel.monitoring.thresholds.as_deref())
+    }
+
+    /// The axis of its readings, and where on it its value was taken.
+    pub fn place_on_axis(&self) -> Option<(&Axis, f64)> {
+        let place = self.value.as_ref()?.place.filter(|place| place.is_finite())?;
+        Some((self.channel.axis.as_deref()?, place))
     }
 
     /// The line breaks now; on an axis, where it has come to.

@@ -296,6 +296,15 @@ impl App {
         listener
     }
 
+    /// Takes an event over as if the connection's session had just told it: for tests of views.
+    #[doc(hidden)]
+    pub fn tell(&self, id: ConnectionId, event: &Event) {
+        let inner = self.inner();
+        let epoch = self.with_connection(id, |connection| connection.epoch).unwrap_or_default();
+        inner.store.borrow_mut().apply(id, epoch, clock::now(), event);
+        self.schedule();
+    }
+
     fn heard(&self, id: ConnectionId, event: &Event) {
         match event {
             Event::Reply { request, outcome } => {

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::document::workspace::{DefinitionDocument, PlotDocument, Recent, Settings};
-use crate::model::catalog::{Catalog, Channel};
+use crate::model::catalog::{Axis, Catalog, Channel};
 use crate::model::display;
 use crate::model::event::{LogLevel, Outcome, RequestId};
 use crate::model::frames::FrameLog;
@@ -282,6 +282,11 @@ impl App {
     /// A channel's description.
     pub fn channel(&self, id: ChannelId) -> Option<Arc<Channel>> {
         self.with_store(|store| store.channel(id).map(|record| Arc::clone(&record.channel)))
+    }
+
+    /// What a channel's readings are laid over; `None` for time.
+    pub fn axis(&self, id: ChannelId) -> Option<Box<Axis>> {
+        self.channel(id)?.axis.clone()
     }
 
     /// The name of a channel in `data-channel`: `<connection>/<path>`.

@@ -2,10 +2,11 @@
 
 use super::App;
 use crate::document::workspace::PlotDocument;
+use crate::model::catalog::Axis;
 use crate::model::decimate::min_max;
 use crate::model::store::{ChannelId, HISTORY_READINGS, PLOT_READINGS};
 
-/// One line of a plot, ready to draw: times in Unix seconds, values; NaN breaks the line.
+/// One line of a plot, ready to draw: times in Unix seconds or places on an axis, values; NaN breaks the line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
     /// Times.
@@ -16,6 +17,8 @@ pub struct Line {
 
 /// The time that a new plot spans, in seconds.
 pub const DEFAULT_SPAN_SECONDS: u32 = 600;
+/// The longest span that a document may ask for stands for everything that is kept.
+pub const EVERYTHING: u32 = 604_800;
 /// Lines that a plot holds.
 pub const LINES: usize = 6;
 
@@ -27,17 +30,36 @@ impl App {
             if plots.iter().any(|plot| plot.channels.contains(&name) && !together) {
                 return;
             }
-            match plots.last_mut().filter(|plot| together && plot.channels.len() < LINES) {
+            // The last plot over the same axis.
+            let last = plots.iter_mut().rfind(|plot| together && self.fits(plot, id));
+            match last.filter(|plot| plot.channels.len() < LINES) {
                 Some(plot) if plot.channels.contains(&name) => {}
                 Some(plot) => plot.channels.push(name),
-                None => plots.push(PlotDocument { channels: vec![name], span_seconds: DEFAULT_SPAN_SECONDS }),
+                None => {
+                    let span_seconds =
+                        if self.axis(id).is_some() { EVERYTHING } else { DEFAULT_SPAN_SECONDS };
+                    plots.push(PlotDocument { channels: vec![name], span_seconds });
+                }
             }
         });
         self.fit_histories();
     }
 
-    /// Adds a line to a plot that has room for it.
+    /// What the lines of a plot are laid over; that of the first which is there decides.
+    pub fn axis_of_plot(&self, plot: &PlotDocument) -> Option<Box<Axis>> {
+        self.axis(plot.channels.iter().find_map(|name| self.find_channel(name))?)
+    }
+
+    /// A channel is laid over the same axis as a plot.
+    fn fits(&self, plot: &PlotDocument, id: ChannelId) -> bool {
+        Axis::fit(self.axis_of_plot(plot).as_deref(), self.axis(id).as_deref())
+    }
+
+    /// Adds a line to a plot that has room for it. Over another axis it gets a plot of its own.
     pub fn add_line(&self, index: usize, id: ChannelId) {
+        if self.plots.with_untracked(|plots| plots.get(index).is_some_and(|plot| !self.fits(plot, id))) {
+            return self.plot(id, false);
+        }
         let name = self.channel_name(id);
         self.plots.update(|plots| {
             if let Some(plot) = plots.get_mut(index).filter(|plot| plot.channels.len() < LINES)
@@ -70,7 +92,7 @@ impl App {
         self.fit_histories();
     }
 
-    /// Sets the time that a plot spans.
+    /// Sets the time that a plot spans; over an axis, so many of its units.
     pub fn set_span(&self, index: usize, seconds: u32) {
         self.plots.update(|plots| {
             if let Some(plot) = plots.get_mut(index) {
@@ -98,6 +120,15 @@ impl App {
         for id in plotted {
             store.set_history_capacity(id, PLOT_READINGS);
         }
+    }
+
+    /// Between which places, or times, channels keep readings; `None` where they keep none.
+    pub fn extent(&self, ids: &[ChannelId]) -> Option<(f64, f64)> {
+        self.with_store(|store| {
+            ids.iter()
+                .filter_map(|id| store.channel(*id)?.history.extent())
+                .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+        })
     }
 
     /// A channel's past between two times (Unix seconds), thinned to `columns` pixel columns so that no extreme is

@@ -17,6 +17,8 @@ pub struct Text {
     pub value: Arc<str>,
     /// Its standard uncertainty, formatted like the value; empty for none.
     pub uncertainty: String,
+    /// Where on its channel's axis it was taken, e.g. `at 1,234.56 m MD`; empty where there is none.
+    pub place: String,
 }
 
 /// What is to be said of a channel's value. It changes far less often than the [`Text`], and is a signal of its own:
@@ -60,7 +62,8 @@ impl Text {
     /// The present text of a channel's value.
     pub fn of(store: &Store, id: ChannelId) -> Self {
         let Some(record) = store.channel(id) else {
-            return Self { value: Arc::from(display::NOTHING), uncertainty: String::new() };
+            let value = Arc::from(display::NOTHING);
+            return Self { value, uncertainty: String::new(), place: String::new() };
         };
         let channel = &record.channel;
         let reading = record.value.as_ref();
@@ -80,7 +83,10 @@ impl Text {
         let uncertainty = reading
             .and_then(|reading| reading.uncertainty)
             .map_or_else(String::new, |uncertainty| display::uncertainty(uncertainty, &channel.data_type));
-        Self { value: text.into(), uncertainty }
+        let place = record
+            .place_on_axis()
+            .map_or_else(String::new, |(axis, place)| format!("at {}", axis.place(place)));
+        Self { value: text.into(), uncertainty, place }
     }
 }
 

@@ -9,6 +9,8 @@ use crate::ui::dom::{IntoView, Nodes, component, view};
 pub enum Opened {
     /// The table of subscriptions.
     Subscriptions,
+    /// The plots on the dashboard.
+    Plots,
     /// The raw frames.
     Frames,
     /// The definition of a connection.

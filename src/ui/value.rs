@@ -22,8 +22,14 @@ pub fn Value(
     let (shown, text) = (app.watch(id), app.watch_text(id));
     let name = app.channel_name(id);
     let unit = app.channel(id).map_or_else(String::new, |channel| display::unit(&channel.data_type));
+    let place = app.axis(id).map(|_| move || text.read().place.clone());
     view! {
-        <span class="value" class:big=big class:dim=move || is_dim(shown.read().quality)>
+        <span
+            class="value"
+            class:big=big
+            class:dim=move || is_dim(shown.read().quality)
+            title=place
+        >
             <span
                 class="v"
                 data-channel=name
@@ -57,7 +63,15 @@ pub fn QualityLine(
 ) -> impl IntoView {
     let app = App::expect();
     let shown = app.watch(id);
+    let text = app.axis(id).map(|_| app.watch_text(id));
     let quality = Memo::new(move || shown.read().quality);
+    let words = move || {
+        let words = quality_words(&shown.read());
+        match text.map(|text| text.read().place.clone()).filter(|place| !place.is_empty()) {
+            Some(place) => format!("{words} · {place}"),
+            None => words,
+        }
+    };
     view! {
         <button
             class="quality"
@@ -66,7 +80,7 @@ pub fn QualityLine(
             on:click=move |_| app.open(Dialog::Why(id))
         >
             {move || quality_icon(quality.get()).view()}
-            <span>{move || quality_words(&shown.read())}</span>
+            <span>{words}</span>
         </button>
     }
 }

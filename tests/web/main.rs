@@ -4,6 +4,7 @@
 //! with `CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner`.
 #![cfg(target_arch = "wasm32")]
 
+mod axes;
 mod clock;
 mod connect;
 mod connection;

@@ -1,8 +1,7 @@
-//! The dashboard: plots that people opened, and for each connection the cards that follow from its description.
+//! The dashboard: plots that people opened (they are drawn by `more::plot`), and for each connection the cards that follow from its description.
 
 mod card;
 mod params;
-mod plot;
 mod quick_set;
 mod section;
 mod sparkline;
@@ -20,6 +19,7 @@ use crate::model::store::ChannelId;
 use crate::state::App;
 use crate::state::signal::{RwSignal, StoredValue};
 use crate::ui::dom::{IntoView, component, view, watch};
+use crate::ui::later::{Later, Opened};
 
 /// Plots and cards.
 #[component]
@@ -28,7 +28,9 @@ pub fn Dashboard() -> impl IntoView {
     provide_context(Pace::new(app));
     view! {
         <div class="dashboard">
-            <plot::Plots />
+            <Show when=move || !app.plots.read().is_empty()>
+                <Later what=Opened::Plots />
+            </Show>
             <For each=move || app.connections.get() key=|id| id.0.to_string() let:id>
                 <section::ConnectionSection id />
             </For>
@@ -83,14 +85,19 @@ fn open_plot(app: App, id: ChannelId, together: bool) {
     let Some(index) = index else { return };
     // Once it is there.
     request_animation_frame(move || {
-        if let Some(element) = document().get_element_by_id(&plot::element_id(index)) {
+        if let Some(element) = document().get_element_by_id(&plot_element(index)) {
             element.scroll_into_view();
         }
     });
 }
 
+/// The name of a plot's element, to bring it into view.
+pub fn plot_element(index: usize) -> String {
+    format!("plot-{index}")
+}
+
 /// A channel's name for people where its group is not beside it.
-fn title_of(app: App, id: ChannelId) -> String {
+pub fn title_of(app: App, id: ChannelId) -> String {
     let title = app.with_store(|store| {
         let record = store.channel(id)?;
         let connection = store.connection(record.connection)?;

@@ -1,7 +1,7 @@
-//! The last two minutes of a channel, without axes.
+//! The last two minutes of a channel, or all places of its axis that are kept; without axes.
 
 use super::Pace;
-use crate::model::chart::hold;
+use crate::model::chart::{hold, newest_places};
 use crate::model::curve::{Frame, Join, path};
 use crate::model::datatype::DataType;
 use crate::model::store::ChannelId;
@@ -28,14 +28,20 @@ pub(super) fn Sparkline(
         Some(DataType::Bool | DataType::Enum(_)) => Join::Step,
         _ => Join::Line,
     };
+    let is_over_axis = app.axis(id).is_some();
     let curve = Memo::new(move || {
         pace.track();
-        let to = app.now().wall.as_unix_seconds();
-        // Young curves fill the width too.
-        let first = app.with_store(|store| store.channel(id)?.history.iter().next().map(|(time, _)| time));
-        let from = first.unwrap_or(to).min(to - SHORTEST_SECONDS).max(to - SPAN_SECONDS);
+        let (from, to) = if is_over_axis {
+            newest_places(app.extent(&[id]), f64::INFINITY, false)
+        } else {
+            let to = app.now().wall.as_unix_seconds();
+            // Young curves fill the width too.
+            let first =
+                app.with_store(|store| store.channel(id)?.history.iter().next().map(|(time, _)| time));
+            (first.unwrap_or(to).min(to - SHORTEST_SECONDS).max(to - SPAN_SECONDS), to)
+        };
         let mut line = app.line(id, from, to, COLUMNS);
-        if shown.with_untracked(|shown| shown.quality.is_current()) {
+        if !is_over_axis && shown.with_untracked(|shown| shown.quality.is_current()) {
             hold(&mut line.times, &mut line.values, to);
         }
         let frame = Frame { x: (from, to), width: WIDTH.into(), height: HEIGHT.into() };

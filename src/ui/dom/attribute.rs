@@ -75,9 +75,9 @@ impl<T: IntoValue> IntoValue for Option<T> {
     }
 }
 
-impl<T: IntoValue> IntoAttribute for Option<T> {
+impl<T: IntoAttribute> IntoAttribute for Option<T> {
     fn into_attribute(self) -> Setting {
-        Setting::Fixed(self.into_value())
+        self.map_or(Setting::Fixed(Value::Flag(false)), T::into_attribute)
     }
 }
 

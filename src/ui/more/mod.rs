@@ -11,6 +11,7 @@ mod frames;
 mod group;
 mod keys;
 mod monitoring;
+mod plot;
 mod subscriptions;
 mod why;
 mod write;
@@ -28,6 +29,7 @@ pub fn open(app: App, what: Opened) -> Nodes {
     match what {
         Opened::Subscriptions => view! { <subscriptions::Subscriptions /> },
         Opened::Definition => view! { <definition::DefinitionView /> },
+        Opened::Plots => view! { <plot::Plots /> },
         Opened::Frames => view! { <frames::Frames /> },
         Opened::Dialog(dialog) => match dialog {
             Dialog::Write(id, entry) => view! { <WriteDialog id entry on_close=close /> },

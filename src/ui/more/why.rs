@@ -185,6 +185,9 @@ fn times_of(record: &ChannelRecord, now: Now) -> Vec<(String, String)> {
     let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
     fact("Taken", reading.taken.map_or_else(|| "the source does not say".to_owned(), display::date_time));
     fact("Arrived", display::date_time(now.wall_at(reading.arrived)));
+    if let Some((axis, place)) = record.place_on_axis() {
+        fact("Place", axis.place(place));
+    }
     if let Some(uncertainty) = reading.uncertainty {
         let data_type = &record.channel.data_type;
         fact(

@@ -4,18 +4,23 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::model::chart::{Aligned, LineRef, align, assign_axes, gaps, hold, overlap};
+use super::card::Lines;
+use crate::model::catalog::Axis;
+use crate::model::chart::{
+    Aligned, LineRef, align, assign_axes, gaps, gaps_between, hold, newest_places, overlap,
+};
 use crate::model::datatype::DataType;
 use crate::model::display;
 use crate::model::store::ChannelId;
 use crate::state::App;
+use crate::state::plots::EVERYTHING;
 
 /// Everything that one drawing needs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Picture {
-    /// The first time, Unix seconds.
+    /// The first time, Unix seconds; or the first place.
     pub(super) from: f64,
-    /// The last time.
+    /// The last time, or place.
     pub(super) to: f64,
     /// The lines over one axis.
     pub(super) lines: Aligned,
@@ -25,34 +30,38 @@ pub(super) struct Picture {
     pub(super) gap_words: Vec<String>,
 }
 
-/// Which time a plot shows.
+/// Which time, or which places, a plot shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Window {
-    /// The last while, sliding.
+    /// The last while, or the newest places, sliding.
     #[default]
     Live,
     /// What a person selected; it stays while readings come.
     Fixed {
-        /// The first time, Unix seconds.
+        /// The first time, Unix seconds; or the first place.
         from: f64,
-        /// The last time.
+        /// The last time, or place.
         to: f64,
     },
 }
 
 impl Window {
-    /// From when to when.
-    pub(super) fn bounds(self, app: App, ids: &[ChannelId], span_seconds: u32) -> (f64, f64) {
-        let now = app.now().wall.as_unix_seconds();
-        match self {
-            Self::Fixed { from, to } => (from, to),
-            Self::Live => {
+    /// From when, or where, to where. `span` is in seconds or in units of the axis.
+    pub(super) fn bounds(self, app: App, lines: &Lines, span: u32) -> (f64, f64) {
+        match (self, &lines.axis) {
+            (Self::Fixed { from, to }, _) => (from, to),
+            (Self::Live, Some(axis)) => {
+                let span = if span == EVERYTHING { f64::INFINITY } else { span.into() };
+                newest_places(app.extent(&lines.ids), span, axis.decreasing)
+            }
+            (Self::Live, None) => {
+                let now = app.now().wall.as_unix_seconds();
                 let first = |id: &ChannelId| {
                     app.with_store(|store| store.channel(*id)?.history.iter().next().map(|(time, _)| time))
                 };
                 // Where less is kept than the span holds, the plot begins where the readings begin.
-                let first = ids.iter().filter_map(first).fold(now - SHORTEST_SECONDS, f64::min);
-                (first.max(now - f64::from(span_seconds)), now)
+                let first = lines.ids.iter().filter_map(first).fold(now - SHORTEST_SECONDS, f64::min);
+                (first.max(now - f64::from(span)), now)
             }
         }
     }
@@ -60,12 +69,13 @@ impl Window {
 
 impl Picture {
     /// The picture of some channels, fine enough for `columns` pixels.
-    pub(super) fn of(app: App, ids: &[ChannelId], (from, to): (f64, f64), columns: usize) -> Self {
+    pub(super) fn of(app: App, shown: &Lines, (from, to): (f64, f64), columns: usize) -> Self {
+        let axis = shown.axis.as_deref();
         let now = app.now();
         let until = to.min(now.wall.as_unix_seconds());
-        let mut lines = Vec::with_capacity(ids.len());
+        let mut lines = Vec::with_capacity(shown.ids.len());
         let mut common: Option<Vec<(f64, f64)>> = None;
-        for id in ids {
+        for id in &shown.ids {
             // Up to four points a column are kept of what is dense: half the columns are enough for a thin line.
             let mut line = app.line(*id, from, to, columns.div_ceil(2));
             let (is_current, open_gap) = app.with_store(|store| {
@@ -76,15 +86,19 @@ impl Picture {
                     last.filter(|(_, value)| value.is_nan()).map(|(time, _)| time),
                 )
             });
-            // A gap that lasts is the last point of all, and thinning out keeps gaps between points only.
-            if let Some(time) = open_gap.filter(|time| line.times.last().is_none_or(|last| last < time)) {
-                line.times.push(time);
-                line.values.push(f64::NAN);
-            }
-            if is_current {
-                hold(&mut line.times, &mut line.values, until);
-            }
-            let missing = gaps(LineRef { times: &line.times, values: &line.values }, until);
+            let missing = if axis.is_some() {
+                gaps_between(LineRef { times: &line.times, values: &line.values })
+            } else {
+                // A gap that lasts is the last point of all, and thinning out keeps gaps between points only.
+                if let Some(time) = open_gap.filter(|time| line.times.last().is_none_or(|last| last < time)) {
+                    line.times.push(time);
+                    line.values.push(f64::NAN);
+                }
+                if is_current {
+                    hold(&mut line.times, &mut line.values, until);
+                }
+                gaps(LineRef { times: &line.times, values: &line.values }, until)
+            };
             common = Some(common.map_or_else(|| missing.clone(), |common| overlap(&common, &missing)));
             lines.push(line);
         }
@@ -95,14 +109,14 @@ impl Picture {
             from,
             to,
             lines: align(&refs),
-            gap_words: common.iter().map(|(from, to)| gap_words(to - from)).collect(),
+            gap_words: common.iter().map(|(from, to)| gap_words(to - from, axis)).collect(),
             gaps: common.into_iter().flat_map(|(from, to)| [from, to]).collect(),
         }
     }
 }
 
 /// What plot.js is told about the lines and their axes, as JSON.
-pub(super) fn description(app: App, ids: &[ChannelId], titles: &[String]) -> String {
+pub(super) fn description(app: App, Lines { ids, titles, axis }: &Lines) -> String {
     let types: Vec<DataType> = ids
         .iter()
         .map(|id| app.channel(*id).map_or(DataType::Json, |channel| channel.data_type.clone()))
@@ -135,7 +149,9 @@ pub(super) fn description(app: App, ids: &[ChannelId], titles: &[String]) -> Str
         })
         .collect();
     let utc = app.settings.with_untracked(|settings| settings.utc);
-    json!({ "lines": lines, "axes": axes, "utc": utc }).to_string()
+    let over = axis.as_ref().map(|axis| axis.title());
+    let is_depth = axis.as_ref().is_some_and(|axis| axis.is_depth);
+    json!({ "lines": lines, "axes": axes, "utc": utc, "over": over, "depth": is_depth }).to_string()
 }
 
 /// What decides whether two lines can share an axis.
@@ -167,12 +183,13 @@ impl AxisKind {
     }
 }
 
-fn gap_words(seconds: f64) -> String {
+fn gap_words(seconds: f64, axis: Option<&Axis>) -> String {
+    if let Some(axis) = axis {
+        return format!("no data over {}", axis.length(seconds));
+    }
     let length = Duration::try_from_secs_f64(seconds).unwrap_or_default();
     format!("no data for {}", display::age(length))
 }
 
-/// The longest span that a document may ask for stands for everything that is kept.
-pub(super) const EVERYTHING_SECONDS: u32 = 604_800;
 /// What a plot spans while hardly anything is kept.
 const SHORTEST_SECONDS: f64 = 30.0;

@@ -122,7 +122,7 @@ impl Slot {
     }
 }
 
-#[wasm_bindgen(module = "/src/ui/dashboard/plot/plot.js")]
+#[wasm_bindgen(module = "/src/ui/more/plot/plot.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Chart)]
     type JsChart;

@@ -16,13 +16,13 @@ pub(super) fn Legend(
     /// Of which plot.
     plot: Plot,
 ) -> impl IntoView {
-    let ids = plot.ids.get_value();
-    let titles = plot.titles.get_value();
-    let several = ids.len() > 1;
-    let lines = ids
+    let shown = plot.lines();
+    let several = shown.ids.len() > 1;
+    let lines = shown
+        .ids
         .iter()
         .copied()
-        .zip(titles)
+        .zip(shown.titles.clone())
         .enumerate()
         .map(|(number, (id, title))| {
             let remove = several.then(|| {
@@ -51,9 +51,10 @@ pub(super) fn Legend(
         .collect_view();
     let at_cursor = move || {
         plot.cursor.get().map(|time| {
-            let values: Vec<String> = ids.iter().map(|id| value_at(plot.app, *id, time)).collect();
+            let values: Vec<String> = shown.ids.iter().map(|id| value_at(plot.app, *id, time)).collect();
+            let at = shown.axis.as_ref().map(|axis| axis.place(time));
             view! {
-                <span class="time">{clock(plot.app, time)}</span>
+                <span class="time">{at.unwrap_or_else(|| clock(plot.app, time))}</span>
                 {values.into_iter().map(|value| view! { <span>{value}</span> }).collect_view()}
             }
         })
@@ -66,11 +67,19 @@ pub(super) fn Legend(
     }
 }
 
-/// What held at a time: the reading before it, in words with its unit.
-pub(super) fn value_at(app: App, id: ChannelId, time: f64) -> String {
-    let before =
-        app.readings(id, time, time).into_iter().rfind(|(at, _)| *at <= time).map(|(_, value)| value);
-    before.map_or_else(|| display::NOTHING.to_owned(), |value| number_words(app, id, value))
+/// What held at a time, or at a place: the reading before it, in words with its unit.
+fn value_at(app: App, id: ChannelId, time: f64) -> String {
+    let axis = app.axis(id);
+    let falls = axis.as_ref().is_some_and(|axis| axis.decreasing);
+    let is_before = |(at, _): &&(f64, f64)| if falls { *at >= time } else { *at <= time };
+    let near = app.readings(id, time, time);
+    let before = near.iter().rfind(is_before);
+    // Beyond the last place nothing is known.
+    let is_known = axis.is_none() || near.last().is_some_and(|last| last.0 == time || !is_before(&last));
+    match before {
+        Some((_, value)) if is_known => number_words(app, id, *value),
+        _ => display::NOTHING.to_owned(),
+    }
 }
 
 /// A plotted number as its channel writes values, with its unit.

@@ -27,6 +27,8 @@ export class Chart {
   constructor(UPlot, host, description, events) {
     this.host = host;
     this.lines = description.lines;
+    // Depth runs down the vertical axis.
+    this.turned = description.depth;
     this.gaps = [];
     this.gapWords = [];
     this.onScreen = true;
@@ -56,13 +58,15 @@ export class Chart {
     return this.onScreen && this.plot.width > 0;
   }
 
-  /** How many pixels wide the lines are, or may be soon. */
+  /** How many pixels long the axis of times or places is, or may be soon. */
   columns() {
-    return Math.max(1, Math.round(this.plot.bbox.width / devicePixelRatio) || this.plot.width);
+    const side = this.turned ? "height" : "width";
+    return Math.max(1, Math.round(this.plot.bbox[side] / devicePixelRatio) || this.plot[side]);
   }
 
   /**
-   * Draws. `values` has one value for each time and line, `gaps` pairs of times, `words` one word for each gap.
+   * Draws. `values` has one value for each time and line, `gaps` pairs of times, `words` one word for each gap. Over an
+   * axis times are places.
    * The arrays are views of Rust's memory: they must be copied before this returns.
    */
   draw(from, to, times, values, gaps, words) {
@@ -85,7 +89,9 @@ export class Chart {
 
   /** Puts the read-out at a time, as the pointer does. */
   point(time) {
-    this.plot.setCursor({ left: this.plot.valToPos(time, "x"), top: this.plot.over.clientHeight / 2 });
+    const along = this.plot.valToPos(time, "x");
+    const { clientWidth, clientHeight } = this.plot.over;
+    this.plot.setCursor(this.turned ? { left: clientWidth / 2, top: along } : { left: along, top: clientHeight / 2 });
   }
 
   /** Saves a picture of the plot with the names of its lines. */
@@ -148,46 +154,54 @@ export class Chart {
     return `${this.colours.size * ratio}px ${this.colours.family}`;
   }
 
-  options(UPlot, { lines, axes, utc }, events) {
+  options(UPlot, { lines, axes, utc, over }, events) {
+    const { turned } = this;
+    const start = turned ? "top" : "left";
+    const length = turned ? "height" : "width";
+    const numbers = (_, splits, __, ___, step) => splits.map((value) => number(value, step));
     const axis = {
       font: this.font(),
       stroke: () => this.colours.quiet,
       grid: { stroke: () => this.colours.grid, width: 1 },
       ticks: { show: false },
     };
-    const scales = { x: { time: true } };
+    const titled = (label) => ({ label, labelFont: this.font(), labelSize: label ? 18 : 0 });
+    const upright = { gap: 6, size: (_, labels) => axisWidth(labels, this.colours.size) };
+    const scales = { x: { time: over === null, ...(turned && { ori: 1, dir: -1 }) } };
     for (const { scale, codes } of axes) {
+      scales[scale] = turned ? { ori: 0 } : {};
       // A list of states keeps its place; numbers are fitted.
       if (codes.length > 0) {
         const all = codes.map(([code]) => code);
-        scales[scale] = { range: [Math.min(...all) - 0.5, Math.max(...all) + 0.5] };
+        scales[scale].range = [Math.min(...all) - 0.5, Math.max(...all) + 0.5];
       }
     }
     return {
       ...this.size(),
       scales,
       legend: { show: false },
-      padding: [8, axes.length > 1 ? 0 : 28, 0, 0],
+      padding: turned ? [0, 16, 8, 0] : [8, axes.length > 1 ? 0 : 28, 0, 0],
       // For UTC, a date whose local parts are those of UTC.
       tzDate: (time) => {
         const date = new Date(time * 1000);
         return utc ? new Date(date.getTime() + date.getTimezoneOffset() * 60_000) : date;
       },
       axes: [
-        { ...axis, space: 80, size: 28, values: (_, splits, __, ___, step) => splits.map((time) => clock(time, step, utc)) },
+        {
+          ...axis,
+          ...titled(over),
+          ...(turned ? { ...upright, side: 3 } : { space: 80, size: 28 }),
+          values: over === null ? (_, splits, __, ___, step) => splits.map((time) => clock(time, step, utc)) : numbers,
+        },
         ...axes.map(({ scale, unit, codes }, index) => ({
           ...axis,
           scale,
-          side: index === 0 ? 3 : 1,
           grid: { ...axis.grid, show: index === 0 },
-          label: unit,
-          labelFont: this.font(),
-          labelSize: unit ? 18 : 0,
-          gap: 6,
-          size: (_, labels) => axisWidth(labels, this.colours.size),
+          ...titled(unit),
+          ...(turned ? { side: 0, size: 24 } : { ...upright, side: index === 0 ? 3 : 1 }),
           ...(codes.length > 0
             ? { splits: () => codes.map(([code]) => code), values: (_, splits) => splits.map((code) => labelOf(codes, code)) }
-            : { values: (_, splits, __, ___, step) => splits.map((value) => number(value, step)) }),
+            : { values: numbers }),
         })),
       ],
       series: [
@@ -208,12 +222,12 @@ export class Chart {
       },
       hooks: {
         drawClear: [(plot) => this.shadeGaps(plot)],
-        setCursor: [(plot) => events.cursor(plot.cursor.left >= 0 ? plot.posToVal(plot.cursor.left, "x") : NaN)],
+        setCursor: [(plot) => events.cursor(plot.cursor.left >= 0 ? plot.posToVal(plot.cursor[start], "x") : NaN)],
         setSelect: [
           (plot) => {
-            const { left, width } = plot.select;
-            if (width < 4) return;
-            events.select(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+            const { [start]: first, [length]: size } = plot.select;
+            if (size < 4) return;
+            events.select(plot.posToVal(first, "x"), plot.posToVal(first + size, "x"));
             plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
           },
         ],
@@ -231,15 +245,20 @@ export class Chart {
     ctx.textAlign = "center";
     ctx.textBaseline = "bottom";
     this.gapWords.forEach((words, index) => {
-      const left = plot.valToPos(this.gaps[2 * index], "x", true);
-      const right = plot.valToPos(this.gaps[2 * index + 1], "x", true);
+      const from = plot.valToPos(this.gaps[2 * index], "x", true);
+      const to = plot.valToPos(this.gaps[2 * index + 1], "x", true);
+      const size = Math.max(to - from, 1);
       ctx.globalAlpha = 0.16;
       ctx.fillStyle = this.colours.gap;
-      ctx.fillRect(left, bbox.top, Math.max(right - left, 1), bbox.height);
+      if (this.turned) ctx.fillRect(bbox.left, from, bbox.width, size);
+      else ctx.fillRect(from, bbox.top, size, bbox.height);
       ctx.globalAlpha = 1;
       ctx.fillStyle = this.colours.quiet;
-      const middle = (Math.max(left, bbox.left) + Math.min(right, bbox.left + bbox.width)) / 2;
-      if (ctx.measureText(words).width < right - left) ctx.fillText(words, middle, bbox.top + bbox.height - 4);
+      const [start, end, room, x, y] = this.turned
+        ? [bbox.top, bbox.top + bbox.height, this.colours.size * devicePixelRatio * 1.5, bbox.left + bbox.width / 2, 0]
+        : [bbox.left, bbox.left + bbox.width, ctx.measureText(words).width, 0, bbox.top + bbox.height - 4];
+      const middle = (Math.max(from, start) + Math.min(to, end)) / 2;
+      if (size > room) ctx.fillText(words, x || middle, y || middle + room / 3);
     });
     ctx.restore();
   }

@@ -6,14 +6,17 @@ use leptos::prelude::*;
 
 use super::chart::{Chart, ChartError, Handlers, Slot};
 use super::legend::Legend;
-use super::picture::{EVERYTHING_SECONDS, Picture, Window, description};
+use super::picture::{Picture, Window, description};
 use super::table::Table;
-use super::{PlotKey, element_id, export};
-use crate::model::chart::{Step, redraw_interval, step};
+use super::{PlotKey, export};
+use crate::model::catalog::Axis;
+use crate::model::chart::{Step, TIME_LIMITS, place_limits, redraw_interval, step};
+use crate::model::display;
 use crate::model::store::ChannelId;
 use crate::state::App;
-use crate::state::plots::LINES;
+use crate::state::plots::{EVERYTHING, LINES};
 use crate::state::signal::{RwSignal, StoredValue};
+use crate::ui::dashboard::{plot_element, title_of};
 use crate::ui::dom::{CollectView as _, IntoView, NodeRef, component, view, watch};
 use crate::ui::icons::Icon;
 
@@ -25,8 +28,10 @@ const SPANS: [(u32, &str); 7] = [
     (1800, "30 min"),
     (3600, "1 h"),
     (21_600, "6 h"),
-    (EVERYTHING_SECONDS, "all"),
+    (EVERYTHING, "all"),
 ];
+/// The same over an axis, in its unit.
+const PLACE_SPANS: [u32; 5] = [10, 50, 100, 500, EVERYTHING];
 
 /// What the parts of one plot share.
 #[derive(Clone, Copy)]
@@ -34,19 +39,41 @@ pub(super) struct Plot {
     pub(super) app: App,
     /// Its place among the plots.
     pub(super) index: usize,
-    /// The lines that are there.
-    pub(super) ids: StoredValue<Vec<ChannelId>>,
-    /// Their names for people.
-    pub(super) titles: StoredValue<Vec<String>>,
-    /// Which time it shows.
+    lines: StoredValue<Rc<Lines>>,
+    /// Which time, or which places, it shows.
     pub(super) window: RwSignal<Window>,
-    /// Where the pointer is, Unix seconds.
+    /// Where the pointer is: Unix seconds, or a place.
     pub(super) cursor: RwSignal<Option<f64>>,
     slot: StoredValue<Rc<Slot>>,
 }
 
+/// The lines of a plot that are there.
+pub(super) struct Lines {
+    pub(super) ids: Vec<ChannelId>,
+    /// Their names for people.
+    pub(super) titles: Vec<String>,
+    /// What they are laid over; `None` for time.
+    pub(super) axis: Option<Box<Axis>>,
+}
+
+impl Lines {
+    fn is_depth(&self) -> bool {
+        self.axis.as_ref().is_some_and(|axis| axis.is_depth)
+    }
+
+    /// The newest reading is the one with the smallest place.
+    pub(super) fn is_decreasing(&self) -> bool {
+        self.axis.as_ref().is_some_and(|axis| axis.decreasing)
+    }
+}
+
 impl Plot {
-    /// The span that a sliding plot shows, in seconds.
+    /// Its lines.
+    pub(super) fn lines(self) -> Rc<Lines> {
+        self.lines.get_value()
+    }
+
+    /// The span that a sliding plot shows, in seconds or in units of its axis.
     pub(super) fn span(self) -> u32 {
         self.app.plots.with(|plots| plots.get(self.index).map_or(0, |plot| plot.span_seconds))
     }
@@ -55,7 +82,7 @@ impl Plot {
     pub(super) fn bounds(self) -> (f64, f64) {
         let span =
             self.app.plots.with_untracked(|plots| plots.get(self.index).map_or(0, |plot| plot.span_seconds));
-        self.ids.with_value(|ids| self.window.get_untracked().bounds(self.app, ids, span))
+        self.window.get_untracked().bounds(self.app, &self.lines(), span)
     }
 
     /// Draws, if somebody can see it.
@@ -63,8 +90,7 @@ impl Plot {
         let Some(slot) = self.slot.try_get_value() else { return };
         slot.with(|chart| {
             if chart.is_visible() {
-                let picture =
-                    self.ids.with_value(|ids| Picture::of(self.app, ids, self.bounds(), chart.columns()));
+                let picture = Picture::of(self.app, &self.lines(), self.bounds(), chart.columns());
                 chart.draw(&picture);
             }
         });
@@ -82,7 +108,8 @@ impl Plot {
             let now = self.app.now();
             let (from, to) = self.bounds();
             let columns = self.slot.get_value().with(Chart::columns).unwrap_or(1);
-            let pause = redraw_interval(to - from, columns);
+            let seconds = if self.lines().axis.is_none() { to - from } else { f64::INFINITY };
+            let pause = redraw_interval(seconds, columns);
             if now.instant.0 - last.get_value() >= pause.as_secs_f64() * 1000.0 {
                 last.set_value(now.instant.0);
                 self.draw();
@@ -99,6 +126,13 @@ impl Plot {
     /// What a key does; false where it does nothing.
     fn press(self, key: &str, shift: bool) -> bool {
         let bounds = self.bounds();
+        let lines = self.lines();
+        // Depth runs downwards.
+        let key = match key {
+            "ArrowUp" if lines.is_depth() => "ArrowLeft",
+            "ArrowDown" if lines.is_depth() => "ArrowRight",
+            _ => key,
+        };
         let what = match (key, shift) {
             ("ArrowLeft", true) => return self.read_out(-0.01, bounds),
             ("ArrowRight", true) => return self.read_out(0.01, bounds),
@@ -112,7 +146,9 @@ impl Plot {
             }
             _ => return false,
         };
-        let (from, to) = step(what, bounds, self.cursor.get_untracked());
+        let limits =
+            if lines.axis.is_none() { TIME_LIMITS } else { place_limits(self.app.extent(&lines.ids)) };
+        let (from, to) = step(what, bounds, self.cursor.get_untracked(), limits);
         self.window.set(Window::Fixed { from, to });
         true
     }
@@ -151,34 +187,35 @@ pub(super) fn PlotCard(
 ) -> impl IntoView {
     let app = App::expect();
     let ids: Vec<ChannelId> = plot.lines.iter().filter_map(|line| line.id).collect();
-    let titles: Vec<String> = ids.iter().map(|id| super::super::title_of(app, *id)).collect();
+    let titles: Vec<String> = ids.iter().map(|id| title_of(app, *id)).collect();
     let missing: Vec<String> = plot
         .lines
         .iter()
         .filter(|line| line.id.is_none())
-        .map(|line| super::super::harmless(&line.name))
+        .map(|line| display::harmless(&line.name, display::NAME_CHARS))
         .collect();
     let title = titles.first().cloned().unwrap_or_else(|| "Plot".to_owned());
+    let has_lines = !ids.is_empty();
+    let lines = Rc::new(Lines { ids, titles, axis: plot.axis });
     let shared = Plot {
         app,
         index: plot.index,
-        ids: StoredValue::new(ids.clone()),
-        titles: StoredValue::new(titles.clone()),
+        lines: StoredValue::new(Rc::clone(&lines)),
         window: RwSignal::new(Window::Live),
         cursor: RwSignal::new(None),
         slot: StoredValue::new(Rc::new(Slot::default())),
     };
     let table = RwSignal::new(false);
     view! {
-        <article class="card plot" id=element_id(plot.index) aria-label=format!("Plot of {title}")>
+        <article class="card plot" class:depth=lines.is_depth() id=plot_element(plot.index) aria-label=format!("Plot of {title}")>
             <header>
                 <h3 title=title.clone()>{title.clone()}</h3>
                 <Buttons plot=shared table is_full={plot.lines.len() >= LINES} />
             </header>
             {(!missing.is_empty()).then(|| view! {
-                <p class="quiet-text">"Waiting for " {missing.join(", ")} ": its connection has not described it yet."</p>
+                <p class="quiet-text">"Waiting for " {missing.join(", ")} ": its connection has not described it yet, or not over this axis."</p>
             })}
-            {(!ids.is_empty()).then(|| view! { <Canvas plot=shared /> })}
+            {has_lines.then(|| view! { <Canvas plot=shared /> })}
             <Legend plot=shared />
             <Show when=move || table.get()>
                 <Table plot=shared />
@@ -194,8 +231,7 @@ fn Canvas(plot: Plot) -> impl IntoView {
     let slot = plot.slot.get_value();
     watch(move || {
         let Some(host) = host.get() else { return };
-        let lines =
-            plot.ids.with_value(|ids| plot.titles.with_value(|titles| description(plot.app, ids, titles)));
+        let lines = description(plot.app, &plot.lines());
         let slot = Rc::clone(&slot);
         leptos::task::spawn_local(async move {
             match Chart::open((*host).clone(), lines, plot.handlers()).await {
@@ -230,7 +266,11 @@ fn Canvas(plot: Plot) -> impl IntoView {
                 role="application"
                 aria-roledescription="plot"
                 aria-label=summary
-                aria-keyshortcuts="+ - ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight Home"
+                aria-keyshortcuts=if plot.lines().is_depth() {
+                    "+ - ArrowUp ArrowDown Shift+ArrowUp Shift+ArrowDown Home"
+                } else {
+                    "+ - ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight Home"
+                }
                 tabindex="0"
                 node_ref=host
                 on:keydown=move |event| {
@@ -248,30 +288,42 @@ fn Canvas(plot: Plot) -> impl IntoView {
 fn Buttons(plot: Plot, table: RwSignal<bool>, is_full: bool) -> impl IntoView {
     let app = plot.app;
     let is_fixed = move || plot.window.get() != Window::Live;
-    let spans = SPANS
+    let words = move |span: u32| {
+        let named = SPANS.iter().find(|(seconds, _)| *seconds == span);
+        match (named, &plot.lines().axis) {
+            (Some((EVERYTHING, all)), Some(_)) => (*all).to_owned(),
+            (_, Some(axis)) => axis.length(span.into()),
+            (Some((_, words)), None) => (*words).to_owned(),
+            (None, None) => display::age(std::time::Duration::from_secs(span.into())),
+        }
+    };
+    let offered: Vec<u32> = match plot.lines().axis {
+        Some(_) => PLACE_SPANS.to_vec(),
+        None => SPANS.iter().map(|(seconds, _)| *seconds).collect(),
+    };
+    let spans = offered
         .iter()
-        .map(|(seconds, words)| {
-            view! { <option value=seconds.to_string() prop:selected=move || plot.span() == *seconds>{*words}</option> }
+        .copied()
+        .map(|span| {
+            view! { <option value=span.to_string() prop:selected=move || plot.span() == span>{words(span)}</option> }
         })
         .collect_view();
     // A document may ask for a span of its own.
     let other = move || {
         let span = plot.span();
-        (!SPANS.iter().any(|(seconds, _)| *seconds == span)).then(|| {
-            let words = crate::model::display::age(std::time::Duration::from_secs(span.into()));
-            view! { <option value=span.to_string() selected=true>{words}</option> }
-        })
+        (!offered.contains(&span))
+            .then(|| view! { <option value=span.to_string() selected=true>{words(span)}</option> })
     };
     view! {
         <span class="grow"></span>
         <Show when=is_fixed>
-            <button class="btn small" title="Back to the present (Home)" on:click=move |_| plot.window.set(Window::Live)>
+            <button class="btn small" title="Back to the newest (Home)" on:click=move |_| plot.window.set(Window::Live)>
                 {Icon::Play.view()}
                 "Live"
             </button>
         </Show>
         <label class="span">
-            <span class="visually-hidden">"Time span"</span>
+            <span class="visually-hidden">"Span"</span>
             <select on:change=move |event| {
                 if let Ok(seconds) = event_target_value(&event).parse() {
                     app.set_span(plot.index, seconds);
@@ -312,11 +364,17 @@ fn AddLine(plot: Plot) -> impl IntoView {
     let names = RwSignal::new(Vec::<String>::new());
     let list = format!("plot-{}-channels", plot.index);
     let fill = move |_| {
+        let lines = plot.lines();
         names.set(app.with_store(|store| {
             let plottable = store
                 .channels()
                 .iter()
-                .filter(|record| record.index.is_some() && record.channel.data_type.is_plottable())
+                .filter(|record| {
+                    let channel = &record.channel;
+                    record.index.is_some()
+                        && channel.data_type.is_plottable()
+                        && Axis::fit(lines.axis.as_deref(), channel.axis.as_deref())
+                })
                 .take(MOST_NAMES);
             plottable
                 .filter_map(|record| {

@@ -7,21 +7,20 @@ mod legend;
 mod picture;
 mod table;
 
+use crate::document::workspace::PlotDocument;
+use crate::model::catalog::Axis;
 use crate::model::store::ChannelId;
 use crate::state::App;
 use crate::state::signal::Memo;
 use crate::ui::dom::{IntoView, component, view, watch};
 
-/// The element of a plot, to bring it into view.
-pub(super) fn element_id(index: usize) -> String {
-    format!("plot-{index}")
-}
-
-/// A plot as its card is made for it. With other lines, or another clock, it is another card.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A plot as its card is made for it. With other lines, another axis or another clock, it is another card.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct PlotKey {
     index: usize,
     lines: Vec<LineKey>,
+    /// What its lines are laid over; `None` for time.
+    axis: Option<Box<Axis>>,
     /// Its axis is written in UTC.
     utc: bool,
 }
@@ -31,12 +30,16 @@ impl PlotKey {
         let line =
             |line: &LineKey| format!("\n{} {}", line.name, line.id.map_or(0, |id| u64::from(id.0) + 1));
         let lines: String = self.lines.iter().map(line).collect();
-        format!("{} {}{lines}", self.index, self.utc)
+        let axis = self
+            .axis
+            .as_deref()
+            .map_or_else(String::new, |axis| format!("{}{}{}", axis.title(), axis.is_depth, axis.decreasing));
+        format!("{} {}{axis}{lines}", self.index, self.utc)
     }
 }
 
-/// A line by the channel's name, and the channel where it is there already.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A line by the channel's name, and the channel where it is there already and fits the axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct LineKey {
     name: String,
     id: Option<ChannelId>,
@@ -50,11 +53,14 @@ pub(super) fn Plots() -> impl IntoView {
         // Channels that were plotted before a reload come with the catalog of their connection.
         app.tick.track();
         let utc = app.settings.with(|settings| settings.utc);
-        let line = |name: &String| LineKey { name: name.clone(), id: app.find_channel(name) };
-        app.plots.with(|plots| {
-            let lines = plots.iter().map(|plot| plot.channels.iter().map(line).collect());
-            lines.enumerate().map(|(index, lines)| PlotKey { index, lines, utc }).collect::<Vec<_>>()
-        })
+        let key = |(index, plot): (usize, &PlotDocument)| {
+            let axis = app.axis_of_plot(plot);
+            let fits = |id: &ChannelId| Axis::fit(axis.as_deref(), app.axis(*id).as_deref());
+            let line =
+                |name: &String| LineKey { name: name.clone(), id: app.find_channel(name).filter(fits) };
+            PlotKey { index, lines: plot.channels.iter().map(line).collect(), axis, utc }
+        };
+        app.plots.with(|plots| plots.iter().enumerate().map(key).collect::<Vec<_>>())
     });
     watch(move || {
         plots.track();

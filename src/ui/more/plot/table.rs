@@ -2,6 +2,7 @@
 
 use super::card::Plot;
 use super::{export, legend};
+use crate::model::axis::number;
 use crate::model::chart::ABSENT;
 use crate::ui::dom::{CollectView as _, IntoView, component, view};
 
@@ -14,23 +15,22 @@ pub(super) fn Table(
     /// Of which plot.
     plot: Plot,
 ) -> impl IntoView {
-    let ids = plot.ids.get_value();
-    let heads = plot
-        .titles
-        .get_value()
-        .into_iter()
-        .map(|title| view! { <th scope="col">{title}</th> })
-        .collect_view();
+    let lines = plot.lines();
+    let heads =
+        lines.titles.clone().into_iter().map(|title| view! { <th scope="col">{title}</th> }).collect_view();
+    let first = lines.axis.as_ref().map_or_else(|| "Time".to_owned(), |axis| axis.title());
     let rows = move || {
         plot.app.tick.track();
         plot.window.track();
         let all = export::readings(plot);
         let count = all.times.len();
-        (0..count)
-            .rev()
-            .take(ROWS)
-            .map(|row| {
-                let cells = ids
+        (0..count.min(ROWS))
+            .map(|nth| {
+                let row = if lines.is_decreasing() { nth } else { count - 1 - nth };
+                let at = all.times[row];
+                let place = if lines.axis.is_some() { number(at) } else { legend::clock(plot.app, at) };
+                let cells = lines
+                    .ids
                     .iter()
                     .enumerate()
                     .map(|(line, id)| {
@@ -45,7 +45,7 @@ pub(super) fn Table(
                     .collect_view();
                 view! {
                     <tr>
-                        <th scope="row">{legend::clock(plot.app, all.times[row])}</th>
+                        <th scope="row">{place}</th>
                         {cells}
                     </tr>
                 }
@@ -58,7 +58,7 @@ pub(super) fn Table(
                 <caption class="visually-hidden">{format!("The newest {ROWS} readings in view")}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Time"</th>
+                        <th scope="col">{first}</th>
                         {heads}
                     </tr>
                 </thead>
