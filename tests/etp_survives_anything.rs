@@ -1,190 +1,205 @@
-//! ETP's codec under arbitrary and damaged bytes: it never panics, an error has its place, and nothing small becomes large.
+//! An ETP session under arbitrary frames, requests and time, in the middle of a good conversation: it never panics, what it
+//! tells refers to what it told before, and the conversation goes on.
 
 mod util;
 
-use std::time::{Duration, Instant};
-
-use porthole::protocol::etp::avro::{Avro as _, AvroError, AvroErrorKind, Reader, Writer};
-use porthole::protocol::etp::header::MessageHeader;
-use porthole::protocol::etp::schema::Schema;
-use porthole::protocol::etp::version::Version;
-use porthole::protocol::etp::{v11, v12};
+use porthole::model::event::{BlockKind, Event, Request};
+use porthole::model::hex;
+use porthole::model::value::Value;
+use porthole::protocol::etp::PROTOCOL;
+use porthole::protocol::etp::simulator::{EtpSimulator, Quirks};
+use porthole::protocol::options::Options;
+use porthole::protocol::random::Random;
+use porthole::protocol::{Input, Session};
 use proptest::prelude::*;
-use util::etp_vectors::{Vector, binary_vectors};
+use util::pair::Pair;
 
-/// Larger frames do not get to a session.
-const FRAME: usize = 16 << 20;
+#[derive(Clone, Debug)]
+enum Step {
+    /// A frame that others have seen, which now says something else at some place.
+    Known {
+        which: usize,
+        changes: Vec<(usize, u8)>,
+        cut: Option<usize>,
+    },
+    /// A header, and anything behind it.
+    Crafted {
+        protocol: u8,
+        kind: u16,
+        correlation: u8,
+        flags: u8,
+        body: Vec<u8>,
+    },
+    /// Anything.
+    Bytes(Vec<u8>),
+    Text(String),
+    Ask(Request),
+    Probe,
+    Reopen,
+    Pass(f64),
+}
 
-type Messages = &'static [(i32, i32, &'static str, &'static Schema)];
+fn vectors() -> Vec<Vec<u8>> {
+    let lines = include_str!("data/etp/etp-vectors.jsonl").lines();
+    let frame = |line: &str| {
+        let vector: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        hex::decode(vector["hex"].as_str().expect("hex")).expect("hex")
+    };
+    lines.map(frame).collect()
+}
 
-const VERSIONS: [(Version, Messages); 2] =
-    [(Version::V11, v11::messages::Message::SCHEMAS), (Version::V12, v12::messages::Message::SCHEMAS)];
-
-/// Reads a body; what is read is written and read again.
-fn read(version: Version, protocol: i32, kind: i32, reader: &mut Reader<'_>) -> Result<(), AvroError> {
-    let mut writer = Writer::default();
-    match version {
-        Version::V11 => {
-            let Some(message) = v11::messages::Message::read(protocol, kind, reader)? else { return Ok(()) };
-            message.write(&mut writer);
-            let bytes = writer.into_bytes();
-            let again = v11::messages::Message::read(protocol, kind, &mut Reader::new(&bytes));
-            assert_eq!(format!("{again:?}"), format!("{:?}", Ok::<_, AvroError>(Some(message))));
-        }
-        Version::V12 => {
-            let Some(message) = v12::messages::Message::read(protocol, kind, reader)? else { return Ok(()) };
-            message.write(&mut writer);
-            let bytes = writer.into_bytes();
-            let again = v12::messages::Message::read(protocol, kind, &mut Reader::new(&bytes));
-            assert_eq!(format!("{again:?}"), format!("{:?}", Ok::<_, AvroError>(Some(message))));
-        }
+fn zigzag(value: i64) -> Vec<u8> {
+    let mut bits = (value << 1 ^ value >> 63).cast_unsigned();
+    let mut bytes = Vec::new();
+    while bits >= 0x80 {
+        bytes.push(bits as u8 | 0x80);
+        bits >>= 7;
     }
-    Ok(())
-}
-
-/// Reads bytes as a message of each kind.
-fn read_as_anything(bytes: &[u8]) {
-    let within = |error: AvroError| assert!(error.offset <= bytes.len(), "{error}");
-    for (version, messages) in VERSIONS {
-        for (protocol, kind, name, schema) in messages {
-            let (mut reader, mut skipping) = (Reader::new(bytes), Reader::new(bytes));
-            let result = read(version, *protocol, *kind, &mut reader);
-            // What is passed over is checked as what is read.
-            assert_eq!(schema.skip(&mut skipping), result, "{name}");
-            assert_eq!(skipping.offset(), reader.offset(), "{name}");
-            result.err().into_iter().for_each(within);
-        }
-        each(version, bytes).err().into_iter().for_each(within);
-        frame(version, bytes).err().into_iter().for_each(within);
-    }
-}
-
-fn each(version: Version, bytes: &[u8]) -> Result<usize, AvroError> {
-    let mut count = 0;
-    let mut reader = Reader::new(bytes);
-    match version {
-        Version::V11 => v11::data::each(&mut reader, |_| count += 1)?,
-        Version::V12 => v12::data::each(&mut reader, |_| count += 1)?,
-    }
-    Ok(count)
-}
-
-/// Reads a whole frame as a session does.
-fn frame(version: Version, bytes: &[u8]) -> Result<(), AvroError> {
-    let mut reader = Reader::new(bytes);
-    let header = MessageHeader::read(&mut reader)?;
-    header.skip_extension(&mut reader)?;
-    read(version, header.protocol, header.message_type, &mut reader)
-}
-
-/// A golden frame, and what is done to it: each place gets other bytes.
-fn damaged() -> impl Strategy<Value = (Version, Vec<u8>)> {
-    let frames: Vec<_> =
-        binary_vectors().into_iter().map(|Vector { version, bytes, .. }| (version, bytes)).collect();
-    let forged = prop_oneof![
-        any::<[u8; 1]>().prop_map(|byte| byte.to_vec()),
-        // Counts and lengths: large ones, negative ones, endless ones.
-        any::<i64>().prop_map(|count| {
-            let mut writer = Writer::default();
-            writer.long(count);
-            writer.into_bytes()
-        }),
-        Just(vec![0xff; 12]),
-        Just(Vec::new()),
-    ];
-    let damages = prop::collection::vec((any::<prop::sample::Index>(), forged), 1..5);
-    (prop::sample::select(frames), damages).prop_map(|((version, mut bytes), damages)| {
-        for (at, forged) in damages {
-            let at = at.index(bytes.len().max(1)).min(bytes.len());
-            let end = (at + 1).min(bytes.len());
-            bytes.splice(at..end, forged);
-        }
-        (version, bytes)
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
-    #[test]
-    fn any_bytes(bytes in prop::collection::vec(prop_oneof![any::<u8>(), 0..12_u8], 0..200)) {
-        read_as_anything(&bytes);
-    }
-
-    #[test]
-    fn damaged_frames((version, bytes) in damaged()) {
-        if let Err(error) = frame(version, &bytes) {
-            prop_assert!(error.offset <= bytes.len(), "{error}");
-        }
-        let mut reader = Reader::new(&bytes);
-        if MessageHeader::read(&mut reader).is_ok() {
-            read_as_anything(&bytes[reader.offset()..]);
-        }
-    }
-}
-
-/// A frame of the largest size: so many times these bytes in one array.
-fn full_of(item: &[u8]) -> Vec<u8> {
-    let count = (FRAME - 16) / item.len();
-    let mut writer = Writer::default();
-    writer.long(i64::try_from(count).expect("a count"));
-    let mut bytes = writer.into_bytes();
-    bytes.extend(item.repeat(count));
-    bytes.push(0);
+    bytes.push(bits as u8);
     bytes
 }
 
-/// An item of v1.2 with this value, and an attribute for each of so many bytes.
-fn item(value: &[u8], attributes: &[u8]) -> Vec<u8> {
-    // One item, its channel, no indexes.
-    [&[2, 0, 0], value, attributes, &[0]].concat()
+fn requests() -> impl Strategy<Value = Request> {
+    let number = prop_oneof![Just(f64::NAN), Just(1e300), -1e4..1e4];
+    let fields = (number.clone(), number).prop_map(|(from, to)| {
+        Value::Record(vec![("from".into(), Value::Number(from)), ("to".into(), Value::Number(to))])
+    });
+    prop_oneof![
+        (0..40_usize, any::<bool>()).prop_map(|(channel, on)| Request::Subscribe { channel, on }),
+        (0..60_usize).prop_map(|group| Request::Expand { group }),
+        (0..60_usize).prop_map(|group| Request::Inspect { group }),
+        (0..40_usize, proptest::option::of(fields))
+            .prop_map(|(command, argument)| Request::Execute { command, argument }),
+        any::<bool>().prop_map(|on| Request::Pause { on }),
+        (0..40_usize).prop_map(|channel| Request::Read { channel }),
+        (0..40_usize).prop_map(|channel| Request::Write { channel, value: Value::Number(1.0) }),
+        "\\PC{0,20}".prop_map(|text| Request::Raw { text }),
+    ]
 }
 
-#[test]
-fn the_largest_frame_takes_no_long_time() {
-    let nothing = full_of(&[0, 0]);
-    let halves = |bytes: &[u8]| [bytes, &[0]].concat();
-    let frames: Vec<(&str, Version, Vec<u8>, Option<usize>)> = vec![
-        ("items of v1.1", Version::V11, full_of(&[0, 0, 0, 0]), Some(4_194_300)),
-        ("items of v1.2", Version::V12, full_of(&[0, 0, 0, 0]), Some(4_194_300)),
-        ("indexes of v1.1", Version::V11, [&[2], &full_of(&[0])[..], &[0, 0, 0, 0]].concat(), Some(1)),
-        ("indexes of v1.2", Version::V12, [&[2, 0], &full_of(&[0])[..], &[0, 0, 0]].concat(), Some(1)),
-        ("attributes", Version::V12, item(&[0], &nothing), Some(1)),
-        // An array of texts, of booleans, of bytes; a sparse one.
-        ("texts", Version::V12, item(&[&[30], &full_of(&[0])[..]].concat(), &[0]), None),
-        ("booleans", Version::V12, item(&[&[14], &full_of(&[0])[..]].concat(), &[0]), None),
-        ("bytes", Version::V12, item(&[&[32], &full_of(&[0])[..]].concat(), &[0]), Some(1)),
-        ("slices", Version::V12, item(&[&[36], &full_of(&[0, 0, 0])[..]].concat(), &[0]), None),
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let bytes = |most| prop::collection::vec(prop_oneof![any::<u8>(), 0..8_u8, Just(0xff)], 0..most);
+    let changes = prop::collection::vec((0..200_usize, any::<u8>()), 0..4);
+    let kinds = prop_oneof![0..16_u16, Just(1000), Just(1001), any::<u16>()];
+    let step = prop_oneof![
+        4 => (0..88_usize, changes, proptest::option::of(0..300_usize))
+            .prop_map(|(which, changes, cut)| Step::Known { which, changes, cut }),
+        4 => (prop_oneof![Just(0_u8), Just(1), Just(3), Just(21), Just(24), any::<u8>()], kinds, 0..60_u8, any::<u8>(), bytes(80))
+            .prop_map(|(protocol, kind, correlation, flags, body)| Step::Crafted { protocol, kind, correlation, flags, body }),
+        1 => bytes(60).prop_map(Step::Bytes),
+        1 => "\\PC{0,40}".prop_map(Step::Text),
+        2 => requests().prop_map(Step::Ask),
+        1 => Just(Step::Probe),
+        1 => Just(Step::Reopen),
+        1 => (0.0..20.0).prop_map(Step::Pass),
     ];
-    for (name, version, bytes, wanted) in frames {
-        let start = Instant::now();
-        match (each(version, &halves(&bytes)), wanted) {
-            (Ok(count), Some(wanted)) => assert!(count.abs_diff(wanted) < 10, "{name}: {count}"),
-            (Err(AvroError { kind: AvroErrorKind::Room, .. }), None) => {}
-            (other, wanted) => panic!("{name}: {other:?}, not {wanted:?}"),
+    prop::collection::vec(step, 1..40)
+}
+
+fn session(version: &str, encoding: &str) -> Box<dyn Session> {
+    let mut options = Options::default();
+    options.set("version", version);
+    options.set("encoding", encoding);
+    options.complete(PROTOCOL.options, &mut Random::new(7));
+    (PROTOCOL.session)(&options)
+}
+
+fn take(pair: &mut Pair, vectors: &[Vec<u8>], step: Step) {
+    match step {
+        Step::Known { which, changes, cut } => {
+            let mut frame = vectors[which % vectors.len()].clone();
+            for (at, byte) in changes {
+                let length = frame.len();
+                frame[at % length] = byte;
+            }
+            frame.truncate(cut.unwrap_or(frame.len()));
+            pair.session(Input::Binary(&frame));
         }
-        // Tests are built almost without optimisation: a page takes a tenth.
-        assert!(start.elapsed() < Duration::from_secs(4), "{name}: {:?}", start.elapsed());
+        Step::Crafted { protocol, kind, correlation, flags, body } => {
+            let header = [i64::from(protocol), i64::from(kind), i64::from(correlation), 77, i64::from(flags)];
+            let frame: Vec<u8> = header.into_iter().flat_map(zigzag).chain(body).collect();
+            pair.session(Input::Binary(&frame));
+        }
+        Step::Bytes(bytes) => pair.session(Input::Binary(&bytes)),
+        Step::Text(text) => pair.session(Input::Text(&text)),
+        Step::Ask(request) => {
+            pair.request(request);
+        }
+        Step::Probe => pair.session(Input::Probe),
+        Step::Reopen => {
+            pair.close();
+            pair.open();
+        }
+        Step::Pass(seconds) => pair.pass(seconds),
     }
 }
 
-#[test]
-fn a_message_of_many_small_records_is_refused() {
-    // Each is as small as it can be.
-    for (version, protocol, kind, record) in [
-        (Version::V11, 1, 2, 16),
-        (Version::V11, 1, 3, 4),
-        (Version::V11, 1, 1, 1),
-        (Version::V12, 1, 1, 13),
-        (Version::V12, 21, 4, 4),
-        (Version::V12, 21, 2, 14),
-        (Version::V12, 0, 1000, 3),
-    ] {
-        let start = Instant::now();
-        let records = full_of(&vec![0; record]);
-        let bytes = if kind == 1000 { [&[0], &records[..]].concat() } else { records };
-        let error = read(version, protocol, kind, &mut Reader::new(&bytes)).expect_err("too many");
-        assert_eq!(error.kind, AvroErrorKind::Room, "{protocol}/{kind}: {error}");
-        assert!(start.elapsed() < Duration::from_secs(4), "{protocol}/{kind}: {:?}", start.elapsed());
+/// What is told refers to a channel that was told before; places are numbers, and a range begins before its end.
+fn assert_promises(pair: &Pair) {
+    let mut channels = 0;
+    for event in &pair.events {
+        match event {
+            Event::Catalog { catalog, .. } => {
+                channels = catalog.channels.len();
+                for (index, group) in catalog.groups.iter().enumerate() {
+                    assert!(group.parent.is_none_or(|parent| parent < index));
+                    assert!(group.channels.iter().all(|channel| *channel < channels));
+                }
+            }
+            Event::Block(block) => {
+                assert!(block.channel < channels);
+                assert!(block.points.iter().all(|(place, _)| place.is_finite()));
+                if let BlockKind::Rewritten { from, to } = block.kind {
+                    assert!(from <= to, "{from} to {to}");
+                }
+            }
+            Event::Reading { channel, .. } | Event::Subscribed { channel, .. } => {
+                assert!(*channel < channels)
+            }
+            _ => {}
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_session_survives_and_goes_on(is_new in any::<bool>(), steps in steps()) {
+        let version = if is_new { "1.2" } else { "1.1" };
+        let quirks: Quirks = "whole".parse().expect("a quirk");
+        let simulator = if is_new { EtpSimulator::rig(3, quirks) } else { EtpSimulator::depth_log(3, quirks) };
+        let mut pair = Pair::new(session(version, "binary"), simulator, "", true);
+        pair.pass(2.0);
+        let vectors = vectors();
+        for step in steps {
+            take(&mut pair, &vectors, step);
+        }
+        assert_promises(&pair);
+        // A person wants all again, on a new socket: everything is there.
+        if pair.refused().is_none() {
+            pair.request(Request::Pause { on: false });
+            pair.close();
+            pair.open();
+            pair.pass(4.0);
+            let before = pair.events.len();
+            pair.pass(4.0);
+            let told = pair.events[before..].iter().filter(|event| matches!(event, Event::Block(_))).count();
+            prop_assert!(told > 0, "nothing more comes");
+        }
+    }
+
+    #[test]
+    fn a_session_in_json_survives(texts in prop::collection::vec("[\\[\\]{}\":,0-9a-zA-Z. -]{0,120}", 1..20)) {
+        let mut session = session("1.2", "json");
+        let now = util::clock::Clock::new().now;
+        session.handle(now, Input::Opened { subprotocol: "" });
+        while session.poll().is_some() {}
+        for text in &texts {
+            session.handle(now, Input::Text(text));
+            while session.poll().is_some() {}
+            session.handle(now, Input::Binary(text.as_bytes()));
+            while session.poll().is_some() {}
+        }
     }
 }

@@ -227,9 +227,6 @@ impl EtpSession {
             }
             Told::Unknown => {
                 self.violation("messages are those of the version");
-                if let Some(place) = place.filter(|_| is_last) {
-                    self.requests.end(place);
-                }
             }
             Told::Subscribed
             | Told::Acknowledged
@@ -245,7 +242,7 @@ impl EtpSession {
 
     /// A request has got all of its answer.
     fn answered(&mut self, now: Now, place: usize) {
-        let pending = self.requests.end(place);
+        let Some(pending) = self.requests.end(place) else { return };
         match pending.ask {
             Ask::Roots => self.roots_found(now, pending.found),
             Ask::Look { node, way } => self.looked(node, way, pending.found),

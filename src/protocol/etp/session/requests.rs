@@ -90,13 +90,16 @@ impl Requests {
     }
 
     /// Ends the request at a place.
-    pub(super) fn end(&mut self, place: usize) -> Pending {
+    pub(super) fn end(&mut self, place: usize) -> Option<Pending> {
+        if place >= self.waiting.len() {
+            return None;
+        }
         let pending = self.waiting.remove(place);
         if self.ended.len() == ENDED_MOST {
             self.ended.pop_front();
         }
         self.ended.push_back((pending.id, pending.ask.clone()));
-        pending
+        Some(pending)
     }
 
     /// The place of the request that was noted last.
@@ -122,7 +125,7 @@ impl Requests {
     /// Takes a request that got no answer in time.
     pub(super) fn overdue(&mut self, now: Instant) -> Option<Pending> {
         let place = self.waiting.iter().position(|pending| pending.heard + ANSWER_TIMEOUT <= now)?;
-        Some(self.end(place))
+        self.end(place)
     }
 
     /// When the next one is overdue.
