@@ -357,7 +357,8 @@ fn data_type(kind: Kind, lengths: &[i32], unit: &str) -> DataType {
     match kind {
         Kind::Bool => DataType::Bool,
         Kind::Integer => DataType::Integer(IntegerType { unit: unit.to_owned(), ..IntegerType::default() }),
-        Kind::Double => number(NumberFormat::default()),
+        // The metadata says nothing of digits: as many as an instrument tells at most.
+        Kind::Double => number(NumberFormat::parse("%.8g").unwrap_or_default()),
         // A float has seven digits; those of the double that it is read into are not its own.
         Kind::Float => number(NumberFormat::parse("%.7g").unwrap_or_default()),
         Kind::Text | Kind::Time => DataType::Text(TextType::default()),
