@@ -173,8 +173,11 @@ impl History {
 
     /// The smallest and the greatest time; `None` where there is no point.
     pub fn extent(&self) -> Option<(f64, f64)> {
-        let turned = self.points.iter().map(|(time, _)| (*time, *time));
-        let (from, to) = turned.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        let (from, to) = if self.steps_back == 0 {
+            (self.points.front()?.0, self.points.back()?.0)
+        } else {
+            self.points.iter().map(|(time, _)| (*time, *time)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?
+        };
         Some(if self.backwards { (-to, -from) } else { (from, to) })
     }
 
@@ -385,6 +388,8 @@ mod tests {
         );
         history.fill(std::iter::empty(), Some((f64::NEG_INFINITY, 6.0)));
         assert_eq!((history.last(), history.extent()), (Some((7.0, 7.0)), Some((7.0, 9.0))));
+        history.push(12.0, 1.0);
+        assert_eq!((history.extent(), History::new(3).extent()), (Some((7.0, 12.0)), None));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The dashboard: plots that people opened (they are drawn by `more::plot`), and for each connection the cards that follow from its description.
+//! The dashboard: plots that people opened, which [`crate::ui::more`] draws, and for each connection the cards that
+//! follow from its description.
 
 mod card;
 mod params;
