@@ -115,16 +115,16 @@ for (const [version, start] of VERSIONS) {
   });
 
   withEtp(`${version}: the past is there before what is new, and more of it where it is asked for`, [], async (peer) => {
-    const { porthole, at } = await connect(peer, { options: { ...of, history: 100 } });
+    const { porthole, at } = await connect(peer, { options: { ...of, history: 100, gap: 0 } });
     const channel = await at("GAS");
     await porthole.untilQuality(channel, "live");
     const first = await ledgerOf(porthole, peer, channel);
     assert.ok(first.received >= 100 && first.history >= 100, JSON.stringify(first));
     await peer.tell("fill GAS 60000");
-    const card = await groupCommand(porthole, peer, "load");
+    const card = await groupCommand(porthole, "load");
     await card.getByLabel("from").fill("1500");
     await card.getByLabel("to").fill("0");
-    await card.getByRole("button", { name: /^(Run|Execute|Ask|Do)\b/ }).click();
+    await card.getByRole("button", { name: /^Execute load/ }).click();
     await porthole.untilSays(card, /\d values/, 30_000);
     assert.ok((await peer.count("ranged GAS")) >= 60_000, "more than a megabyte, in parts");
     await clean(porthole, peer);
@@ -315,14 +315,22 @@ async function notices(porthole, peer) {
   return told;
 }
 
-/** The box in the tree that says whether a channel is wanted. */
+/** The box in the tree that says whether a channel is wanted; it shows itself where the pointer is. */
 async function treeBox(porthole, name) {
   await porthole.page.getByLabel("Filter channels").first().fill(name);
-  return porthole.page.getByRole("checkbox", { name: new RegExp(name) }).first();
+  const row = porthole.page.locator(".tree-row.leaf").filter({ has: porthole.page.getByRole("checkbox", { name: new RegExp(name), includeHidden: true }) }).first();
+  await row.hover();
+  return row.getByRole("checkbox");
 }
 
-/** The dialog of a command of the log with the channel. */
-async function groupCommand(porthole, peer, name) {
-  await porthole.page.locator("main").getByRole("button", { name: new RegExp(`^${name}`) }).first().click();
-  return porthole.dialog();
+/** The dialog of a command of the surface log. */
+async function groupCommand(porthole, name) {
+  await porthole.page.getByLabel("Filter channels").first().fill("Surface time log");
+  const row = porthole.page.locator(".tree-row.group").filter({ hasText: /Surface time log$/ }).first();
+  await row.hover();
+  await row.getByRole("button", { name: /^All about/ }).click();
+  const details = await porthole.dialog();
+  await details.getByText("eml:").first().waitFor();
+  await details.getByRole("button", { name: new RegExp(`^${name}`) }).click();
+  return porthole.page.getByRole("dialog").last();
 }

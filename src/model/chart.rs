@@ -47,6 +47,14 @@ pub fn align(lines: &[LineRef<'_>]) -> Aligned {
                 *cell = if value.is_finite() { *value } else { f64::NAN };
             }
         }
+        // A gap lasts until the line's own next value, whatever other lines have meanwhile.
+        let mut is_broken = false;
+        for cell in column {
+            if *cell == ABSENT && is_broken {
+                *cell = f64::NAN;
+            }
+            is_broken = cell.is_nan();
+        }
     }
     Aligned { times, values }
 }
@@ -250,6 +258,15 @@ mod tests {
         assert_eq!(aligned.times, [1.0, 2.0, 3.0, 4.0]);
         let text: Vec<String> = aligned.values.iter().map(ToString::to_string).collect();
         assert_eq!(text, ["10", "NaN", "30", "inf", "inf", "5", "inf", "NaN"]);
+    }
+
+    #[test]
+    fn a_gap_lasts_until_the_next_value_of_its_line() {
+        let a = LineRef { times: &[1.0, 2.0, 5.0], values: &[10.0, f64::NAN, 50.0] };
+        let b = LineRef { times: &[1.0, 2.0, 3.0, 4.0, 5.0], values: &[1.0, 2.0, 3.0, 4.0, 5.0] };
+        let aligned = align(&[a, b]);
+        let text: Vec<String> = aligned.values.iter().map(ToString::to_string).collect();
+        assert_eq!(text, ["10", "NaN", "NaN", "NaN", "50", "1", "2", "3", "4", "5"]);
     }
 
     #[test]

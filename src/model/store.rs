@@ -52,6 +52,9 @@ static HOLDS: LinkState = LinkState::Live { since: Instant(0.0), silent: false }
 /// An offset of the peer's clock that is corrected for; smaller ones are the network's.
 const CLOCK_TOLERANCE_MICROS: i64 = 1_000_000;
 
+/// More readings in one block, less than a second after another one, say nothing of a channel's rhythm.
+const BEAT_MOST: u64 = 10;
+
 /// Connections, channels and what has changed.
 #[derive(Debug, Default)]
 pub struct Store {
@@ -513,7 +516,10 @@ impl Store {
                 channel.history.push_gap(now.wall_at(last).as_unix_seconds());
                 channel.ledger.gap();
             }
-            channel.cadence.observe(interval);
+            // Many that follow many others at once are a past that is being told: they keep no beat.
+            if count <= BEAT_MOST || interval >= Duration::from_secs(1) {
+                channel.cadence.observe(interval);
+            }
         }
         channel.last_arrival = Some(now.instant);
         let first = block.map_or(reading.place, |block| block.points.first().map(|(place, _)| *place));

@@ -37,10 +37,11 @@ pub const KEYS: [(&str, &str, Action, &str); 7] = [
 ];
 
 /// Keys that work everywhere and cannot be switched off.
-pub const FIXED_KEYS: [(&str, &str); 6] = [
+pub const FIXED_KEYS: [(&str, &str); 7] = [
     ("Tab", "Go to the next button or field"),
     ("Enter", "Press the button, or send the form"),
     ("Esc", "Close the dialog"),
+    ("S", "In the tree: subscribe to a channel, or no more"),
     ("+ −", "In a plot: a shorter or a longer time"),
     ("← →", "In a plot: earlier or later; with Shift, read it out"),
     ("Home", "In a plot: back to the present"),

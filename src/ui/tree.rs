@@ -52,6 +52,15 @@ impl Row {
         }
     }
 
+    /// The channel whose value it shows.
+    fn channel(&self) -> Option<ChannelId> {
+        match self {
+            Self::Connection(_) => None,
+            Self::Group(group) => group.main,
+            Self::Channel { id, .. } => Some(*id),
+        }
+    }
+
     /// How deep it stands, as WAI-ARIA counts: the connections at 1.
     fn level(&self) -> usize {
         match self {
@@ -103,6 +112,11 @@ pub fn Tree() -> impl IntoView {
             "ArrowLeft" => {
                 let parent = rows[..here].iter().rposition(|other| other.level() < row.level());
                 active.set(parent.unwrap_or(0));
+            }
+            "s" => {
+                if let Some(id) = row.channel() {
+                    toggle(app, id);
+                }
             }
             "Enter" if event.shift_key() => inspect(app, row),
             "Enter" => act(row),
@@ -167,7 +181,7 @@ fn TreeRow(
                 {Icon::Open.view()}
             </span>
             <span class="name">{title.clone()}</span>
-            {main.map(|id| view! { <Value id /> })}
+            {main.map(|id| view! { <Tick id name=title.clone() /><Value id /> })}
             {app.catalog(connection).inspectable.then(|| {
                 // Shift and Enter do the same on the tree: it is one stop of the keyboard.
                 view! {
@@ -187,7 +201,8 @@ fn TreeRow(
             })}
         },
         Row::Channel { id, name, .. } => view! {
-            <span class="name">{name}</span>
+            <span class="name">{name.clone()}</span>
+            <Tick id name />
             <Value id />
         },
     };
@@ -216,6 +231,32 @@ fn TreeRow(
             {content}
         </div>
     }
+}
+
+/// Says whether a channel is subscribed, and changes it. The key S does the same on the tree.
+#[component]
+fn Tick(id: ChannelId, name: String) -> impl IntoView {
+    let app = App::expect();
+    let shown = app.watch(id);
+    view! {
+        <button
+            class="tick"
+            role="checkbox"
+            tabindex="-1"
+            aria-checked=move || if shown.read().subscribed { "true" } else { "false" }
+            aria-label=format!("Subscribe to {name}")
+            title="Subscribe (S)"
+            on:click=move |event| {
+                event.stop_propagation();
+                toggle(app, id);
+            }
+        ></button>
+    }
+}
+
+fn toggle(app: App, id: ChannelId) {
+    let on = !app.watch(id).with_untracked(|shown| shown.subscribed);
+    app.subscribe(id, on);
 }
 
 #[component]

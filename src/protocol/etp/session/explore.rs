@@ -94,6 +94,12 @@ impl EtpSession {
             || self.requests.has(|ask| matches!(ask, Ask::Roots | Ask::Look { .. }))
     }
 
+    /// It is being found out what is in a node.
+    pub(super) fn is_looking_into(&self, node: usize) -> bool {
+        self.explore.frontier.iter().any(|(other, _)| *other == node)
+            || self.requests.has(|ask| matches!(ask, Ask::Look { node: other, .. } if *other == node))
+    }
+
     pub(super) fn explore_further(&mut self, now: Now) {
         while !self.explore.frontier.is_empty()
             && self.requests.count(|ask| matches!(ask, Ask::Look { .. })) < ABREAST
@@ -255,9 +261,9 @@ impl EtpSession {
     pub(super) fn described_all(&mut self, now: Now, uris: &[String]) {
         for uri in uris {
             let Some(node) = self.tree.find(uri) else { continue };
-            let node = &self.tree.nodes[node];
-            if let (Some(channel), false) = (node.channel, node.watch.is_described) {
-                self.tell_error(now, channel, "Not described", "The server did not say what it is.");
+            let known = &self.tree.nodes[node];
+            if known.channel.is_some() && !known.watch.is_described {
+                self.ends(now, node, "Not described", "The server did not say what it is.");
             }
         }
     }
@@ -295,9 +301,9 @@ impl EtpSession {
 
     fn has_no_description(&mut self, now: Now, uri: &str, refusal: &Refusal) {
         let words = words_of(self.version, refusal);
-        let channel = self.tree.find(uri).and_then(|node| self.tree.nodes[node].channel);
-        match channel {
-            Some(channel) => self.tell_error(now, channel, "Not described", &words),
+        let node = self.tree.find(uri).filter(|node| self.tree.nodes[*node].channel.is_some());
+        match node {
+            Some(node) => self.ends(now, node, "Not described", &words),
             None => self.warn([uri, " is not shown: ", &words].concat()),
         }
         let title = "A channel cannot be described";

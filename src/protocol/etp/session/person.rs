@@ -3,7 +3,6 @@
 use super::EtpSession;
 use super::tree::Deed;
 use super::watch::State;
-use crate::model::catalog::Below;
 use crate::model::event::{Outcome, Request, RequestId};
 use crate::model::time::Now;
 use crate::model::value::Value;
@@ -59,8 +58,11 @@ impl EtpSession {
         if self.tree.nodes.get(group).is_none() {
             return self.not_sent(id, GONE);
         }
-        // What was refused may be asked for again.
-        if self.tree.catalog.groups.get(group).is_some_and(|group| group.below == Below::Refused) {
+        // There is nothing in a channel. What was looked at some time ago may have changed since.
+        if self.tree.nodes[group].channel.is_some() {
+            return self.done(id);
+        }
+        if !self.is_looking_into(group) {
             self.tree.nodes[group].is_explored = false;
         }
         if self.look_later(group, true) {

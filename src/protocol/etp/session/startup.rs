@@ -99,6 +99,7 @@ impl EtpSession {
         let catalog = &mut self.tree.catalog;
         catalog.title.clone_from(&server.name);
         catalog.pausable = !server.is_simple;
+        catalog.inspectable = true;
         catalog.facts =
             [("Software", &server.name), ("Version", &server.version), ("Session", &server.session)]
                 .into_iter()

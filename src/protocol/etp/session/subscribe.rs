@@ -197,7 +197,8 @@ impl EtpSession {
         self.ends(now, index, "Removed", words);
     }
 
-    fn ends(&mut self, now: Now, index: usize, class: &str, words: &str) {
+    /// A channel's data does not come, and its channel says why.
+    pub(super) fn ends(&mut self, now: Now, index: usize, class: &str, words: &str) {
         let Some(node) = self.tree.nodes.get_mut(index) else { return };
         node.watch.pause();
         node.watch.state = State::Ended;
@@ -285,7 +286,8 @@ impl EtpSession {
     /// A channel's readings come, or do not come any more.
     pub(super) fn tell_subscribed(&mut self, index: usize) {
         let Some(node) = self.tree.nodes.get(index) else { return };
-        let on = node.watch.wanted && node.watch.state == State::Told;
+        // One that the server ended is wanted all the same: its channel says what is the matter.
+        let on = node.watch.wanted && matches!(node.watch.state, State::Told | State::Ended);
         let Some(channel) = node.channel.filter(|channel| *channel < self.told.1) else { return };
         if self.told_subscribed.len() <= channel {
             self.told_subscribed.resize(channel + 1, false);

@@ -345,7 +345,8 @@ fn command(path: &str, deed: Deed) -> Command {
         },
         role: CommandRole::Query,
         section: String::new(),
-        level: Level::User,
+        // In the details of the group: a card of their own would say nothing.
+        level: Level::Advanced,
         callable: true,
     }
 }
