@@ -225,25 +225,29 @@ impl Site {
             return Value::Null;
         }
         let (rig, random, wide) = (&self.rig, &mut self.random, faults.noise_factor());
-        let mut noisy = |value: f64, sigma: f64| Value::Number(value + wide * sigma * random.normal());
+        let mut noisy = |value: f64, sigma: f64, steps: f64| {
+            Value::Number(in_steps(value + wide * sigma * random.normal(), steps))
+        };
         match quantity {
-            Quantity::HookLoad => noisy(rig.hook_kilonewtons, 1.2),
-            Quantity::BlockPosition => noisy(rig.block_metres, 0.004),
+            Quantity::HookLoad => noisy(rig.hook_kilonewtons, 1.2, 10.0),
+            Quantity::BlockPosition => noisy(rig.block_metres, 0.004, 100.0),
             Quantity::Slips => Value::On(rig.in_slips()),
-            Quantity::BitDepth => Value::Number(rig.bit_metres),
-            Quantity::Rate => noisy(rig.rate, 0.15),
+            Quantity::BitDepth => Value::Number(in_steps(rig.bit_metres, 100.0)),
+            Quantity::Rate => noisy(rig.rate, 0.15, 10.0),
             Quantity::PumpStrokes => Value::Whole(rig.strokes.round() as i32),
-            Quantity::StandpipePressure => noisy(rig.standpipe_bars, 0.6),
+            Quantity::StandpipePressure => noisy(rig.standpipe_bars, 0.6, 10.0),
             Quantity::Activity => Value::Text(rig.activity.text()),
-            Quantity::TotalGas => noisy(rig.gas, 0.01),
+            Quantity::TotalGas => noisy(rig.gas, 0.01, 100.0),
             Quantity::Chromatogram => Value::Wave(rig.chromatogram(4.0 * wide, random)),
-            Quantity::Gamma => or_null_value(rig.rock.gamma(metres), |gamma| noisy(gamma * RAW_GAMMA, 1.5)),
-            Quantity::Resistivity => {
-                or_null_value(rig.rock.resistivity(metres), |ohms| noisy(ohms, 0.02 * ohms))
+            Quantity::Gamma => {
+                or_null_value(rig.rock.gamma(metres), |gamma| noisy(gamma * RAW_GAMMA, 1.5, 10.0))
             }
-            Quantity::LoggedRate => noisy(rig.rate, 0.3),
-            Quantity::CirculatingDensity => noisy(rig.circulating_density(), 0.000_5),
-            Quantity::Caliper => noisy(rig.rock.hole_millimetres(metres), 0.3),
+            Quantity::Resistivity => {
+                or_null_value(rig.rock.resistivity(metres), |ohms| noisy(ohms, 0.02 * ohms, 100.0))
+            }
+            Quantity::LoggedRate => noisy(rig.rate, 0.3, 10.0),
+            Quantity::CirculatingDensity => noisy(rig.circulating_density(), 0.000_5, 10_000.0),
+            Quantity::Caliper => noisy(rig.rock.hole_millimetres(metres), 0.3, 10.0),
         }
     }
 
@@ -274,7 +278,7 @@ impl Site {
             if let Some(Value::Number(gamma)) = row.values.get_mut(channel.place)
                 && *gamma != NULL_VALUE
             {
-                *gamma /= RAW_GAMMA;
+                *gamma = in_steps(*gamma / RAW_GAMMA, 10.0);
             }
         }
         self.calibration.from = to;
@@ -282,6 +286,11 @@ impl Site {
             self.changes.push(Change::Replaced { channel: channel.number, from, to });
         }
     }
+}
+
+/// An instrument tells no more digits than it has: so many steps make one.
+fn in_steps(value: f64, steps: f64) -> f64 {
+    (value * steps).round() / steps
 }
 
 /// Where the tool measures nothing stands what says so.
