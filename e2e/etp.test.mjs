@@ -318,7 +318,7 @@ async function notices(porthole, peer) {
 /** The box in the tree that says whether a channel is wanted; it shows itself where the pointer is. */
 async function treeBox(porthole, name) {
   await porthole.page.getByLabel("Filter channels").first().fill(name);
-  const row = porthole.page.locator(".tree-row.leaf").filter({ has: porthole.page.getByRole("checkbox", { name: new RegExp(name), includeHidden: true }) }).first();
+  const row = porthole.page.locator(".tree-row.leaf").filter({ has: porthole.page.locator(".name", { hasText: new RegExp(`^${name}$`) }) }).first();
   await row.hover();
   return row.getByRole("checkbox");
 }

@@ -106,8 +106,11 @@ pub fn Windowed(
         (first, last)
     });
     let visible = move || {
+        // The rows first: the window is asked next, learns of other rows on behalf of this list too, and where there are as
+        // many as before it says that nothing has changed.
+        let count = count.get();
         let (first, last) = window.get();
-        (first..last.min(count.get())).collect::<Vec<_>>()
+        (first..last.min(count)).collect::<Vec<_>>()
     };
     view! {
         <div
