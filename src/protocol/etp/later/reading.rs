@@ -154,7 +154,7 @@ impl<'j> Scribe<'j> {
                     }
                     other => other.as_whole().and_then(|place| i32::try_from(place).ok()),
                 };
-                self.writer.long(place.ok_or(JsonCause::Symbol(short(name)))?.into());
+                self.writer.long(place.ok_or_else(|| JsonCause::Symbol(short(name)))?.into());
             }
             (Schema::Array(item), Json::Array(items)) => {
                 self.writer.begin(items.len());
