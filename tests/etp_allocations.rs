@@ -33,7 +33,7 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 /// Items of a few channels; their indexes, an attribute with a text, and values of the kinds that need no memory.
-fn items(count: i64, item: fn(&mut Writer, i64, &[u8])) -> Vec<u8> {
+fn items(count: i64, item: WriteItem) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.long(count);
     for place in 0..count {
@@ -87,6 +87,7 @@ fn item_v12(writer: &mut Writer, place: i64, attribute: &[u8]) {
     writer.raw(&[12, 2, b'x', 0]);
 }
 
+type WriteItem = fn(&mut Writer, i64, &[u8]);
 type Each = fn(&mut Reader<'_>, &mut dyn FnMut(Item<'_, '_>)) -> Result<(), AvroError>;
 
 fn allocations(each: Each, bytes: &[u8]) -> (usize, usize) {
@@ -111,7 +112,7 @@ fn allocations(each: Each, bytes: &[u8]) -> (usize, usize) {
 
 #[test]
 fn items_are_decoded_without_allocating_for_each() {
-    let versions: [(Each, fn(&mut Writer, i64, &[u8])); 2] = [
+    let versions: [(Each, WriteItem); 2] = [
         (|reader, see| v11::data::each(reader, see), item_v11),
         (|reader, see| v12::data::each(reader, see), item_v12),
     ];

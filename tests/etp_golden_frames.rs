@@ -55,7 +55,9 @@ fn visited(version: Version, bytes: &[u8]) -> Result<Option<Vec<String>>, AvroEr
     match (version, header.protocol, header.message_type) {
         (Version::V11, 1, 3) => v11::data::each(reader, see)?,
         (Version::V11, 1, 6) => {
-            (reader.long()?, reader.long()?, reader.long()?);
+            for _ in ["channelId", "startIndex", "endIndex"] {
+                reader.long()?;
+            }
             v11::data::each(reader, see)?;
         }
         (Version::V12, 21, 4 | 10) | (Version::V12, 1, 2) => v12::data::each(reader, see)?,

@@ -14,9 +14,9 @@ use super::etp_vectors::camel;
 pub enum Type {
     /// One of Avro's own, or one of [`Schemas::named`].
     Named(String),
-    Array(Box<Type>),
-    Map(Box<Type>),
-    Union(Vec<Type>),
+    Array(Box<Self>),
+    Map(Box<Self>),
+    Union(Vec<Self>),
 }
 
 /// A type with a name.
@@ -172,10 +172,10 @@ impl Schemas {
     pub fn assert_same(&self, kind: &Type, ours: &Schema, at: &str) {
         match (kind, ours) {
             (Type::Array(item), Schema::Array(our_item)) => {
-                self.assert_same(item, our_item, &format!("{at}[]"))
+                self.assert_same(item, our_item, &format!("{at}[]"));
             }
             (Type::Map(value), Schema::Map(our_value)) => {
-                self.assert_same(value, our_value, &format!("{at}<>"))
+                self.assert_same(value, our_value, &format!("{at}<>"));
             }
             (Type::Union(branches), Schema::Union(our_branches)) => {
                 assert_eq!(branches.len(), our_branches.len(), "{at}");

@@ -124,7 +124,7 @@ pub fn value(schema: &Schema, reader: &mut Reader<'_>) -> Result<Json<'static>, 
         Schema::Enum(_, symbols) => {
             let place = reader.int()?;
             let symbol = usize::try_from(place).ok().and_then(|place| symbols.get(place));
-            symbol.map_or(Json::Integer(place.into()), |symbol| Json::Text((*symbol).into()))
+            symbol.map_or_else(|| Json::Integer(place.into()), |symbol| Json::Text((*symbol).into()))
         }
         Schema::Array(item) => {
             let mut items = Vec::new();

@@ -80,6 +80,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A `long`: zigzag, then groups of seven bits, the lowest first.
+    #[inline]
     pub fn long(&mut self) -> Result<i64, AvroError> {
         // Most are short: one byte is looked at first.
         if let Some(&byte) = self.bytes.get(self.at)
@@ -113,6 +114,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A `double`.
+    #[inline]
     pub fn double(&mut self) -> Result<f64, AvroError> {
         self.array().map(f64::from_le_bytes)
     }
@@ -182,6 +184,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The number of items in the next block; 0 after the last one.
+    #[inline]
     fn block(&mut self) -> Result<usize, AvroError> {
         let start = self.at;
         let count = self.long()?;
@@ -198,10 +201,9 @@ impl<'a> Reader<'a> {
     }
 
     fn varint(&mut self, most: usize) -> Result<u64, AvroError> {
-        let start = self.at;
+        let rest = &self.bytes[self.at..];
         let mut bits = 0_u64;
-        for place in 0..most {
-            let byte = self.byte()?;
+        for (place, &byte) in rest.iter().take(most).enumerate() {
             let shift = 7 * place as u32;
             let low = u64::from(byte & 0x7f);
             // The tenth byte has room for one bit.
@@ -210,10 +212,14 @@ impl<'a> Reader<'a> {
             }
             bits |= low << shift;
             if byte < 0x80 {
+                self.at += place + 1;
                 return Ok(bits);
             }
         }
-        Err(AvroError { offset: start, kind: AvroErrorKind::TooLong })
+        if rest.len() < most {
+            return Err(self.ended());
+        }
+        Err(AvroError { offset: self.at, kind: AvroErrorKind::TooLong })
     }
 
     fn byte(&mut self) -> Result<u8, AvroError> {

@@ -5,6 +5,9 @@ use super::datatypes::{ArrayOfDouble, DataAttribute};
 use crate::protocol::etp::avro::{Avro as _, AvroError, Reader};
 use crate::protocol::etp::item::{Carry, Datum, Index, Item};
 
+/// The branch of `DataValue` for doubles.
+const DOUBLE: i64 = 1;
+
 /// Reads an array of `DataItem`, and visits each.
 pub fn each<'a>(reader: &mut Reader<'a>, mut visit: impl FnMut(Item<'a, '_>)) -> Result<(), AvroError> {
     let mut carry = Carry::default();
@@ -16,18 +19,21 @@ pub fn each<'a>(reader: &mut Reader<'a>, mut visit: impl FnMut(Item<'a, '_>)) ->
             Ok(())
         })?;
         let channel = reader.long()?;
-        let value = datum(reader)?;
+        // Nearly all are doubles: what is put together here is not copied.
+        let value = match reader.branch()? {
+            DOUBLE => Datum::Number(reader.double()?),
+            branch => datum(branch, reader)?,
+        };
         Vec::<DataAttribute>::SCHEMA.skip(reader)?;
         visit(Item { channel, indexes: carry.indexes(), value });
         Ok(())
     })
 }
 
-/// Reads a `DataValue`.
-fn datum<'a>(reader: &mut Reader<'a>) -> Result<Datum<'a>, AvroError> {
-    Ok(match reader.branch()? {
+/// Reads a `DataValue` of another branch than [`DOUBLE`].
+fn datum<'a>(branch: i64, reader: &mut Reader<'a>) -> Result<Datum<'a>, AvroError> {
+    Ok(match branch {
         0 => Datum::Null,
-        1 => Datum::Number(reader.double()?),
         2 => Datum::Number(f64::from(reader.float()?)),
         3 => Datum::Integer(i64::from(reader.int()?)),
         4 => Datum::Integer(reader.long()?),

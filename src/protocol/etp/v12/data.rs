@@ -7,6 +7,8 @@ use super::datatypes::{
 use crate::protocol::etp::avro::{Avro, AvroError, Reader};
 use crate::protocol::etp::item::{Carry, Datum, Index, Item};
 
+/// The branch of `DataValue` for doubles.
+const DOUBLE: i64 = 5;
 /// A sparse array has at most so many places, gaps counted.
 const SPARSE_MOST: usize = 1 << 20;
 
@@ -21,7 +23,11 @@ pub fn each<'a>(reader: &mut Reader<'a>, mut visit: impl FnMut(Item<'a, '_>)) ->
             carry.push(index(reader)?);
             Ok(())
         })?;
-        let value = datum(reader)?;
+        // Nearly all are doubles: what is put together here is not copied.
+        let value = match reader.branch()? {
+            DOUBLE => Datum::Number(reader.double()?),
+            branch => datum(branch, reader)?,
+        };
         Vec::<DataAttribute>::SCHEMA.skip(reader)?;
         visit(Item { channel, indexes: carry.indexes(), value });
         Ok(())
@@ -29,6 +35,7 @@ pub fn each<'a>(reader: &mut Reader<'a>, mut visit: impl FnMut(Item<'a, '_>)) ->
 }
 
 /// Reads an `IndexValue`.
+#[inline]
 pub fn index(reader: &mut Reader<'_>) -> Result<Index, AvroError> {
     Ok(match reader.branch()? {
         0 => Index::Missing,
@@ -39,15 +46,14 @@ pub fn index(reader: &mut Reader<'_>) -> Result<Index, AvroError> {
     })
 }
 
-/// Reads a `DataValue`.
-fn datum<'a>(reader: &mut Reader<'a>) -> Result<Datum<'a>, AvroError> {
-    Ok(match reader.branch()? {
+/// Reads a `DataValue` of another branch than [`DOUBLE`].
+fn datum<'a>(branch: i64, reader: &mut Reader<'a>) -> Result<Datum<'a>, AvroError> {
+    Ok(match branch {
         0 => Datum::Null,
         1 => Datum::Bool(reader.boolean()?),
         2 => Datum::Integer(i64::from(reader.int()?)),
         3 => Datum::Integer(reader.long()?),
         4 => Datum::Number(f64::from(reader.float()?)),
-        5 => Datum::Number(reader.double()?),
         6 => Datum::Text(reader.string()?),
         7 => numbers(reader, |on: bool| f64::from(u8::from(on)))?,
         8 => numbers(reader, |on: Option<bool>| on.map_or(f64::NAN, |on| f64::from(u8::from(on))))?,
