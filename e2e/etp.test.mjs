@@ -211,11 +211,10 @@ for (const [version, start] of VERSIONS) {
     const { porthole, at } = await connect(peer, { options: of });
     const channel = await at("HKLD");
     await porthole.untilQuality(channel, "live");
-    const box = await treeBox(porthole, "HKLD");
-    await box.uncheck();
+    await (await treeBox(porthole, "HKLD")).click();
     await porthole.until("it is not sent", async () => (await peer.count("streaming HKLD")) === 0);
     await porthole.untilQuality(await at("BPOS"), "live");
-    await (await treeBox(porthole, "HKLD")).check();
+    await (await treeBox(porthole, "HKLD")).click();
     await porthole.until("it is sent again", async () => (await peer.count("streaming HKLD")) === 1);
     await porthole.untilQuality(channel, "live");
     await clean(porthole, peer);

@@ -146,18 +146,25 @@ class Porthole {
   }
 
   /** The state of a connection's lamp. */
-  state(key) {
-    return this.#lamp(key).getAttribute("data-state", { timeout: 1_000 });
+  async state(key) {
+    return (await this.#lamp(key)).getAttribute("data-state", { timeout: 1_000 });
   }
 
   /** Opens the dialog of a connection; resolves to it. */
   async openConnection(key) {
-    await this.#lamp(key).click();
+    await (await this.#lamp(key)).click();
     return this.dialog();
   }
 
-  #lamp(key) {
-    return this.page.locator(`[data-connection="${key}"]`).first();
+  /** A lamp; the tree holds only those rows that are in sight, and is scrolled until it is. */
+  async #lamp(key) {
+    const lamp = this.page.locator(`[data-connection="${key}"]`).first();
+    const tree = this.page.locator("nav.tree .windowed");
+    for (let top = 0; top < 6_000 && (await lamp.count()) === 0 && (await tree.count()) > 0; top += 300) {
+      await tree.evaluate((list, scroll) => (list.scrollTop = scroll), top);
+      await sleep(20);
+    }
+    return lamp;
   }
 
   async untilState(key, state, limitMs) {
