@@ -31,8 +31,8 @@ test("each part is loaded once, by whoever needs it first", async () => {
   await porthole.untilState("cryo-3", "live");
   await porthole.untilState("qms-1", "live");
   await porthole.untilState("greenhouse-cse", "live");
-  for (const key of ["vineyard", "mast"]) await porthole.untilState(key, "live");
-  assert.deepEqual(parts.slice(2).sort(), ["connector", "demo", "exosite", "onem2m"], "no libraries that no definition needs");
+  for (const key of ["rig", "depth-log", "vineyard", "mast"]) await porthole.untilState(key, "live");
+  assert.deepEqual(parts.slice(2).sort(), ["connector", "demo", "etp", "exosite", "onem2m"], "no libraries that no definition needs");
   await porthole.close();
 });
 
