@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 
 use porthole::model::event::{BlockKind, Event, Outcome, Request};
 use porthole::model::reading::Report;
+use porthole::model::time::{Instant, Now};
 use porthole::model::value::Value;
 use porthole::protocol::etp::PROTOCOL;
+use porthole::protocol::etp::json;
 use porthole::protocol::etp::simulator::{EtpSimulator, Quirks};
+use porthole::protocol::etp::version::Version;
 use porthole::protocol::options::Options;
 use porthole::protocol::random::Random;
-use porthole::protocol::{Fault, Input, SimulatorInput};
+use porthole::protocol::{Fault, Frame, Input, Simulator, SimulatorInput, SimulatorOutput};
 use util::pair::Pair;
 
 const VERSIONS: [&str; 2] = ["1.1", "1.2"];
@@ -411,5 +414,59 @@ fn a_sign_of_life_is_answered() {
         assert_eq!(pair.count(|event| matches!(event, Event::Heartbeat { .. })), 1, "{version}");
         pair.session(Input::Leave { hurried: false });
         pair.assert_clean();
+    }
+}
+
+/// A server that speaks the JSON encoding: the simulator behind the transcoder.
+struct InJson(EtpSimulator, Version);
+
+impl Simulator for InJson {
+    fn handle(&mut self, now: Now, input: SimulatorInput<'_>) {
+        match input {
+            SimulatorInput::Frame(Frame::Text(text)) => {
+                let frame =
+                    Frame::Binary(json::to_binary(self.1, text).expect("what the session says can be read"));
+                self.0.handle(now, SimulatorInput::Frame(&frame));
+            }
+            SimulatorInput::Frame(Frame::Binary(_)) => panic!("a session in JSON says nothing else"),
+            other => self.0.handle(now, other),
+        }
+    }
+
+    fn poll(&mut self) -> Option<SimulatorOutput> {
+        Some(match self.0.poll()? {
+            SimulatorOutput::Send(Frame::Binary(bytes)) => {
+                let text = json::to_json(self.1, &bytes).expect("what a server says can be written");
+                // Servers send it in frames of either kind.
+                let is_text = text.len().is_multiple_of(2);
+                SimulatorOutput::Send(if is_text {
+                    Frame::Text(text)
+                } else {
+                    Frame::Binary(text.into_bytes())
+                })
+            }
+            other => other,
+        })
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.0.deadline()
+    }
+}
+
+#[test]
+fn the_same_is_seen_in_the_json_encoding() {
+    for (word, version) in [("1.1", Version::V11), ("1.2", Version::V12)] {
+        let quirks: Quirks = "whole".parse().expect("a quirk");
+        let simulator =
+            if word == "1.1" { EtpSimulator::depth_log(3, quirks) } else { EtpSimulator::rig(3, quirks) };
+        let session = (PROTOCOL.session)(&options(word, &[("encoding", "json")]));
+        let mut other = Pair::new(session, InJson(simulator, version), version.subprotocol(), true);
+        other.pass(10.0);
+        other.assert_clean();
+        let usual = pair(word, "");
+        assert_eq!(other.paths(), usual.paths());
+        let text = |pair: &Pair| format!("{:?}", live(pair));
+        assert_eq!(text(&other), text(&usual), "{word}: number by number");
     }
 }

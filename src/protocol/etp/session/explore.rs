@@ -234,6 +234,7 @@ impl EtpSession {
 
     /// Channels were described.
     pub(super) fn described(&mut self, all: &[Described]) {
+        self.pace.is_unsettled = true;
         for described in all {
             self.explore.asked.insert(&described.uri, 0);
             let Some(index) = self.tree.describe(described) else {

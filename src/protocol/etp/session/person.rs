@@ -19,6 +19,7 @@ impl EtpSession {
             Request::Execute { command, argument } => self.execute(now, id, command, argument.as_ref()),
             Request::Pause { on } => {
                 self.pace.is_paused = on;
+                self.pace.is_unsettled = true;
                 self.done(id);
             }
             Request::Read { .. } => self.not_sent(id, "a server of ETP tells values by itself"),

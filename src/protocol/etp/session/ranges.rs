@@ -183,8 +183,12 @@ impl EtpSession {
                 let count: usize = wanted.parts.iter().map(|(_, points)| points.len()).sum();
                 for (node, points) in wanted.parts {
                     let channel = self.tree.nodes.get(node).and_then(|node| node.channel);
-                    if let (Some(channel), false) = (channel, points.is_empty()) {
-                        let (from, to) = (wanted.from, wanted.to);
+                    // As far as it came: what did not come stays as it was.
+                    let places = points.iter().map(|(place, _)| *place);
+                    let (from, to) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), place| {
+                        (from.min(place), to.max(place))
+                    });
+                    if let (Some(channel), true) = (channel, from <= to) {
                         let count = points.len() as u64;
                         self.block(channel, points, count, BlockKind::Rewritten { from, to });
                     }

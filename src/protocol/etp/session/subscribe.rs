@@ -39,13 +39,22 @@ pub(super) struct Pace {
     pub(super) rests_until: Option<Instant>,
     /// A person wants nothing for now.
     pub(super) is_paused: bool,
+    /// What is wanted may differ from what was asked for.
+    pub(super) is_unsettled: bool,
     rest: Duration,
     complained: Option<Instant>,
 }
 
 impl Pace {
     pub(super) fn new(gap_millis: i32) -> Self {
-        Self { gap_millis, rests_until: None, is_paused: false, rest: REST, complained: None }
+        Self {
+            gap_millis,
+            rests_until: None,
+            is_paused: false,
+            is_unsettled: true,
+            rest: REST,
+            complained: None,
+        }
     }
 }
 
@@ -68,6 +77,7 @@ impl EtpSession {
         if let Some(node) = self.tree.nodes.get_mut(index) {
             node.watch.wanted = wanted;
         }
+        self.pace.is_unsettled = true;
         self.tell_subscribed(index);
     }
 
@@ -80,6 +90,11 @@ impl EtpSession {
     pub(super) fn subscribe_further(&mut self, now: Now) {
         if self.pace.rests_until.is_some_and(|until| until <= now.instant) {
             self.pace.rests_until = None;
+            self.pace.is_unsettled = true;
+        }
+        // It is asked after every frame, and there may be many channels.
+        if !std::mem::take(&mut self.pace.is_unsettled) {
+            return;
         }
         let rests = self.pace.rests_until.is_some() || self.pace.is_paused;
         let (mut wishes, mut begun, mut ended) = (Vec::new(), Vec::new(), Vec::new());
@@ -87,7 +102,8 @@ impl EtpSession {
             let Some(id) = node.watch.id else { continue };
             let wanted = node.watch.wanted && !rests;
             match (wanted, node.watch.state) {
-                (true, State::Idle) if begun.len() < SUBSCRIBED_AT_ONCE => {
+                (true, State::Idle) if begun.len() == SUBSCRIBED_AT_ONCE => self.pace.is_unsettled = true,
+                (true, State::Idle) => {
                     node.watch.state = State::Asked;
                     let start = match (node.watch.last, node.watch.resumes_at) {
                         (Some((last, _)), Some(_)) => Start::From(last),
@@ -271,6 +287,7 @@ impl EtpSession {
                 let rest = self.pace.rest;
                 self.pace.rests_until = Some(now.instant + rest);
                 self.pace.rest = (rest * 2).min(REST_MOST);
+                self.pace.is_unsettled = true;
                 [
                     "No data is asked for during the next ",
                     &rest.as_secs().to_string(),
