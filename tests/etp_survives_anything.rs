@@ -154,7 +154,7 @@ fn assert_promises(pair: &Pair) {
                 }
             }
             Event::Reading { channel, .. } | Event::Subscribed { channel, .. } => {
-                assert!(*channel < channels)
+                assert!(*channel < channels);
             }
             _ => {}
         }

@@ -62,7 +62,7 @@ pub struct Group {
 }
 
 /// One thing that has readings.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Channel {
     /// Its place in the tree, parts separated by `/`: the group's path and the name. Unique within the catalog.
     pub path: String,

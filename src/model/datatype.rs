@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::format::NumberFormat;
 
 /// The shape, limits, units and format of a value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum DataType {
     /// True or false.
     Bool,
@@ -45,6 +45,7 @@ pub enum DataType {
         element: String,
     },
     /// Not described, or described in words that this program does not know: any JSON.
+    #[default]
     Json,
 }
 

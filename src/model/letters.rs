@@ -36,6 +36,11 @@ fn large_letter(letter: char) -> char {
     char::from_u32(large).unwrap_or(letter)
 }
 
+/// The beginning of a text without the blanks around it: at most so many characters.
+pub fn shortened(text: &str, chars: usize) -> String {
+    text.trim().chars().take(chars).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

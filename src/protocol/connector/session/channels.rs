@@ -8,7 +8,7 @@ use super::super::extract::Found;
 use super::settings::Settings;
 use super::widen::widened;
 use crate::model::alarm::{Grade, Monitoring, Thresholds};
-use crate::model::catalog::{Access, Catalog, Channel, Group, Level, Role};
+use crate::model::catalog::{Catalog, Channel, Group, Role};
 use crate::model::datatype::{DataType, EnumMember};
 use crate::model::event::Event;
 use crate::model::link::Cause;
@@ -155,7 +155,8 @@ impl Channels {
                 thresholds: definition.thresholds_of(&path).cloned().map(Box::new),
                 stale_after: settings.stale_after,
             },
-            ..channel(path)
+            path,
+            ..Channel::default()
         });
         self.known.push(Known {
             has_type: found.data_type.is_some(),
@@ -284,25 +285,6 @@ fn facts(definition: &Definition) -> Vec<(String, String)> {
     version.into_iter().collect()
 }
 
-fn channel(path: String) -> Channel {
-    Channel {
-        path,
-        name: String::new(),
-        description: String::new(),
-        data_type: DataType::Json,
-        access: Access::Read,
-        role: Role::Parameter,
-        section: String::new(),
-        level: Level::User,
-        constant: None,
-        limits: None,
-        checkable: false,
-        write_hint: String::new(),
-        monitoring: Monitoring::default(),
-        axis: None,
-    }
-}
-
 /// The link's state as a channel: it holds while there is no link, too, and nothing makes it stale.
 fn link_channel(definition: &Definition) -> Channel {
     let own = definition.thresholds.iter().find(|(path, _)| path == LINK_PATH);
@@ -319,8 +301,8 @@ fn link_channel(definition: &Definition) -> Channel {
         ),
         role: Role::Link,
         monitoring: Monitoring { thresholds: Some(Box::new(thresholds)), stale_after: None },
-        axis: None,
-        ..channel(LINK_PATH.to_owned())
+        path: LINK_PATH.to_owned(),
+        ..Channel::default()
     }
 }
 

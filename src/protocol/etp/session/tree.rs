@@ -6,12 +6,10 @@
 
 use super::dialect::{Described, Found, IndexInfo, IndexKind, Kind};
 use super::watch::Watch;
-use crate::model::alarm::Monitoring;
-use crate::model::catalog::{
-    Access, Axis, Below, Catalog, Channel, Command, CommandRole, Group, Level, Role,
-};
+use crate::model::catalog::{Axis, Below, Catalog, Channel, Command, CommandRole, Group, Level, Role};
 use crate::model::datatype::{DataType, Field, IntegerType, NumberType, TextType};
 use crate::model::format::NumberFormat;
+use crate::model::letters::shortened;
 use crate::model::slots::Names;
 
 /// The most nodes that are kept of one connection.
@@ -249,18 +247,8 @@ impl Tree {
         self.catalog.channels.push(Channel {
             path: group.path.clone(),
             name: group.path.rsplit('/').next().unwrap_or_default().to_owned(),
-            description: String::new(),
-            data_type: DataType::Json,
-            access: Access::Read,
             role: Role::Main,
-            section: String::new(),
-            level: Level::User,
-            constant: None,
-            limits: None,
-            checkable: false,
-            write_hint: String::new(),
-            monitoring: Monitoring::default(),
-            axis: None,
+            ..Channel::default()
         });
         self.node_of.push(index);
     }
@@ -405,10 +393,6 @@ fn short(uri: &str) -> &str {
     let last = uri.trim_end_matches('/').rsplit('/').next().unwrap_or(uri);
     let inner = last.split_once('(').map_or(last, |(_, inner)| inner.trim_end_matches(')'));
     if inner.is_empty() { uri } else { inner }
-}
-
-fn shortened(text: &str, chars: usize) -> String {
-    text.trim().chars().take(chars).collect()
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@
 
 use super::deeds::Deed;
 use super::watch::Watch;
-use crate::model::alarm::Monitoring;
 use crate::model::catalog::{Access, Below, Catalog, Channel, Group, Level, Role};
 use crate::model::json::Json;
+use crate::model::letters::shortened;
 use crate::model::slots::Names;
 use crate::model::value::Value;
 use crate::protocol::exosite::resource::{Kind, ResourceId, Rid};
@@ -270,22 +270,15 @@ impl Tree {
         self.catalog.channels.push(Channel {
             path: group.path.clone(),
             name: group.path.rsplit('/').next().unwrap_or_default().to_owned(),
-            description: String::new(),
             data_type: node.format.data_type(""),
             access: if writable { Access::ReadWrite } else { Access::Read },
             role: Role::Main,
-            section: String::new(),
-            level: Level::User,
-            constant: None,
-            limits: None,
-            checkable: false,
             write_hint: if writable {
                 "A new point is written, at the server's present time. One point a second is kept.".to_owned()
             } else {
                 String::new()
             },
-            monitoring: Monitoring::default(),
-            axis: None,
+            ..Channel::default()
         });
         self.node_of.push(index);
     }
@@ -410,8 +403,4 @@ fn facts(node: &Node, info: &Info) -> Vec<(String, String)> {
     ];
     let facts = facts.into_iter().filter(|(_, fact)| !fact.is_empty());
     facts.map(|(name, fact)| (name.to_owned(), shortened(&fact, FACT_CHARS))).collect()
-}
-
-fn shortened(text: &str, chars: usize) -> String {
-    text.trim().chars().take(chars).collect()
 }

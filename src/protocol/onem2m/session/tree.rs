@@ -322,17 +322,11 @@ impl Tree {
             data_type,
             access: if writable { Access::ReadWrite } else { Access::Read },
             role,
-            section: String::new(),
-            level: Level::User,
-            constant: None,
-            limits: None,
-            checkable: false,
             write_hint: match node.ty {
                 CONTAINER => "A new contentInstance is made; those before it stay.".to_owned(),
                 _ => String::new(),
             },
-            monitoring: crate::model::alarm::Monitoring::default(),
-            axis: None,
+            ..Channel::default()
         });
         self.node_of.push(index);
         if let Some(group) = self.catalog.groups.get_mut(index) {
