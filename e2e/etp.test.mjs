@@ -84,7 +84,22 @@ for (const [version, start] of VERSIONS) {
     await porthole.close();
   });
 
-  withEtp(`${version}: the server is killed and comes back: data goes on, and nothing is missing`, [], async (peer) => {
+  test(`${version}: the server is killed and comes back: everything is live again`, async () => {
+    const peer = await start();
+    const { porthole, at } = await connect(peer, { options: of });
+    const channel = await at("HKLD");
+    await porthole.untilQuality(channel, "live");
+    await peer.kill();
+    await porthole.untilQuality(channel, "disconnected");
+    const again = await start({ port: peer.port });
+    await porthole.untilState(peer.key, "live", 30_000);
+    for (const name of ["HKLD", "BPOS", "WAVE"]) await porthole.untilQuality(await at(name), "live", 20_000);
+    await clean(porthole, again);
+    await porthole.close();
+    await again.stop();
+  });
+
+  withEtp(`${version}: its sockets are cut: data goes on, and nothing is missing`, [], async (peer) => {
     const { porthole, at } = await connect(peer, { options: of });
     const channel = await at("GR");
     await porthole.untilQuality(channel, "live");
