@@ -9,6 +9,8 @@ use util::bench::Bench;
 use util::clock::secs;
 use util::fake_session::{ALPHA, BETA};
 
+use porthole::protocol::etp::PROTOCOL as ETP;
+
 fn started() -> Bench {
     let mut bench = Bench::new("ws://box.lab:4000", &[&ALPHA, &BETA], 1);
     bench.input(ConnectionInput::Start);
@@ -159,4 +161,27 @@ fn a_protocol_that_was_named_is_dialled_again_after_silence() {
     bench.pass(secs(5.0));
     assert_eq!(bench.connection.link().word(), "waiting");
     assert!(bench.failure().evidence.contains("no greeting came"), "{:?}", bench.failure());
+}
+
+#[test]
+fn variants_of_a_protocol_are_tried_in_turn_and_one_that_was_chosen_alone() {
+    let offers =
+        |bench: &Bench| bench.dials.iter().flat_map(|(_, offers)| offers.clone()).collect::<Vec<_>>();
+    let mut bench = Bench::new("wss://witsml.rig/etp", &[&ETP], 1);
+    bench.input(ConnectionInput::Start);
+    assert_eq!(bench.connection.protocol().map(|protocol| protocol.id), Some("etp"), "that much was said");
+    bench.close(1006, "");
+    bench.pass(DIAL_SPACING);
+    assert_eq!(offers(&bench), ["etp12.energistics.org", "energistics-tp"]);
+    bench.close(1006, "");
+    let LinkState::Waiting { failure, .. } = bench.connection.link() else { panic!("waits") };
+    assert_eq!(failure.title, "witsml.rig could not be reached");
+    assert_eq!(failure.causes[0].title, "It speaks another version, or names none");
+
+    let chosen = [("version".to_owned(), "1.1".to_owned())];
+    let mut bench = Bench::with_options("wss://witsml.rig/etp", &[&ETP], &chosen, 1);
+    bench.input(ConnectionInput::Start);
+    bench.close(1006, "");
+    bench.pass(secs(2.0));
+    assert_eq!(offers(&bench), ["energistics-tp", "energistics-tp"]);
 }
