@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::address::encoded;
-use crate::model::event::{Event, Notice, Outcome};
+use super::event_texts::{texts_of, texts_of_causes};
+use crate::model::event::Event;
 use crate::model::json::write_text;
-use crate::model::link::{Cause, Failure};
+use crate::model::link::Failure;
 use crate::model::{base64, hex};
 
 /// What stands in a secret's place.
@@ -100,51 +101,14 @@ impl Secrets {
         if self.is_empty() {
             return;
         }
-        match event {
-            Event::Malformed { notice, .. } | Event::Notice(notice) => self.mask_notice(notice),
-            Event::Refused { notice, causes, .. } => {
-                self.mask_notice(notice);
-                self.mask_causes(causes);
-            }
-            Event::Log { text, .. } => self.mask_in(text),
-            Event::Reply { outcome: Outcome::Refused { class, text }, .. } => {
-                self.mask_in(class);
-                self.mask_in(text);
-            }
-            Event::Reply { .. }
-            | Event::Recognised { .. }
-            | Event::Catalog { .. }
-            | Event::Live
-            | Event::History { .. }
-            | Event::Missing { .. }
-            | Event::Block(_)
-            | Event::Reading { .. }
-            | Event::Subscribed { .. }
-            | Event::Heartbeat { .. }
-            | Event::Violation { .. }
-            | Event::Patience(_) => {}
-        }
+        texts_of(event, &mut |text| self.mask_in(text));
     }
 
     /// Masks them in what is said about a failure.
     pub fn mask_failure(&self, failure: &mut Failure) {
         self.mask_in(&mut failure.title);
         self.mask_in(&mut failure.evidence);
-        self.mask_causes(&mut failure.causes);
-    }
-
-    fn mask_notice(&self, notice: &mut Notice) {
-        for text in [&mut notice.title, &mut notice.text, &mut notice.evidence] {
-            self.mask_in(text);
-        }
-    }
-
-    fn mask_causes(&self, causes: &mut [Cause]) {
-        for cause in causes {
-            for text in [&mut cause.title, &mut cause.text, &mut cause.snippet] {
-                self.mask_in(text);
-            }
-        }
+        texts_of_causes(&mut failure.causes, &mut |text| self.mask_in(text));
     }
 }
 
