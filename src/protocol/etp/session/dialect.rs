@@ -176,6 +176,11 @@ pub(super) struct Found {
     pub(super) facts: Vec<(String, String)>,
 }
 
+/// Facts with their names.
+pub(super) fn facts<const N: usize>(facts: [(&str, String); N]) -> Vec<(String, String)> {
+    facts.map(|(name, fact)| (name.to_owned(), fact)).into()
+}
+
 /// What a channel is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Described {

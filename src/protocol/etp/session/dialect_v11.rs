@@ -2,7 +2,7 @@
 
 use super::dialect::{
     Described, Dialect, Found, Hello, IndexInfo, IndexKind, Kind, Outgoing, Range, Refusal, Server, Start,
-    Told, Way, Wish,
+    Told, Way, Wish, facts,
 };
 use crate::protocol::etp::avro::{AvroError, Map, Reader};
 use crate::protocol::etp::header::{FINAL, MULTIPART, MessageHeader};
@@ -214,7 +214,7 @@ fn status_word(status: ChannelStatuses) -> &'static str {
 }
 
 fn described(record: ChannelMetadataRecord) -> Described {
-    let facts = [
+    let told = [
         ("Content type", record.content_type.unwrap_or_default()),
         ("Measure class", record.measure_class),
         ("UUID", record.uuid.unwrap_or_default()),
@@ -230,7 +230,7 @@ fn described(record: ChannelMetadataRecord) -> Described {
         lengths: Vec::new(),
         indexes: record.indexes.into_iter().map(index_info).collect(),
         status: status_word(record.status),
-        facts: facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect(),
+        facts: facts(told),
     }
 }
 
@@ -268,7 +268,7 @@ fn found_of(resource: Resource) -> Found {
     let kind = kind_in(&resource.uri).unwrap_or(&resource.resource_type).to_owned();
     let is_leaf = resource.has_children == 0;
     let names_a_channel = ["channel", "logcurveinfo"].iter().any(|word| kind.eq_ignore_ascii_case(word));
-    let facts = [
+    let told = [
         ("Content type", resource.content_type),
         ("UUID", resource.uuid.unwrap_or_default()),
         ("Resource type", resource.resource_type),
@@ -276,7 +276,7 @@ fn found_of(resource: Resource) -> Found {
     Found {
         is_channel: resource.channel_subscribable && (is_leaf || names_a_channel),
         is_leaf,
-        facts: facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect(),
+        facts: facts(told),
         uri: resource.uri,
         name: resource.name,
         kind,

@@ -3,7 +3,7 @@
 
 use super::dialect::{
     Described, Dialect, Found, Hello, IndexInfo, IndexKind, Kind, NAMELESS, Outgoing, Range, Refusal, Server,
-    Start, Told, Way, Wish,
+    Start, Told, Way, Wish, facts,
 };
 use crate::protocol::etp::avro::{Avro as _, AvroError, Map, Reader, Uuid};
 use crate::protocol::etp::header::{FINAL, MessageHeader};
@@ -306,7 +306,7 @@ fn ends(truncated: &[TruncateInfo]) -> Vec<(i64, Index)> {
 
 fn described(record: ChannelMetadataRecord) -> Described {
     let is_vector = !record.axis_vector_lengths.is_empty();
-    let facts = [("Channel class", record.channel_class_uri), ("Depth datum", record.depth_datum)];
+    let told = [("Channel class", record.channel_class_uri), ("Depth datum", record.depth_datum)];
     Described {
         uri: record.uri,
         id: record.id,
@@ -322,7 +322,7 @@ fn described(record: ChannelMetadataRecord) -> Described {
             ActiveStatusKind::Inactive => "inactive",
             ActiveStatusKind::Other(_) => "unknown",
         },
-        facts: facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect(),
+        facts: facts(told),
     }
 }
 
@@ -366,7 +366,7 @@ fn found_of(resource: Resource) -> Found {
     let kind = kind_in(&resource.uri).unwrap_or_default().to_owned();
     let is_channel = kind.eq_ignore_ascii_case("Channel");
     let counted = |count: Option<i32>| count.map_or_else(String::new, |count| count.to_string());
-    let facts = [
+    let told = [
         ("Other URIs", resource.alternate_uris.join(", ")),
         ("Targets", counted(resource.target_count)),
         ("Sources", counted(resource.source_count)),
@@ -374,7 +374,7 @@ fn found_of(resource: Resource) -> Found {
     Found {
         is_channel,
         is_leaf: resource.target_count == Some(0) && resource.source_count == Some(0),
-        facts: facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect(),
+        facts: facts(told),
         uri: resource.uri,
         name: resource.name,
         kind,

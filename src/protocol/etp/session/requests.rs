@@ -95,16 +95,16 @@ impl Requests {
             return None;
         }
         let pending = self.waiting.remove(place);
-        if self.ended.len() == ENDED_MOST {
-            self.ended.pop_front();
-        }
-        self.ended.push_back((pending.id, pending.ask.clone()));
+        self.remember(pending.id, pending.ask.clone());
         Some(pending)
     }
 
-    /// The place of the request that was noted last.
-    pub(super) fn newest(&self) -> usize {
-        self.waiting.len().saturating_sub(1)
+    /// Notes a request that gets no answer: an error may come all the same.
+    pub(super) fn remember(&mut self, id: i64, ask: Ask) {
+        if self.ended.len() == ENDED_MOST {
+            self.ended.pop_front();
+        }
+        self.ended.push_back((id, ask));
     }
 
     /// What was asked by a request that has ended.

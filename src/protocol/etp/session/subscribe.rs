@@ -140,11 +140,8 @@ impl EtpSession {
             match self.version {
                 Version::V11 => {
                     let id = self.send(0, message);
-                    // An error may come, and no answer does.
-                    self.requests.push(id, Ask::Subscribe(begun.clone()), now);
-                    let place = self.requests.newest();
-                    self.requests.end(place);
                     self.subscribed(&begun);
+                    self.requests.remember(id, Ask::Subscribe(begun));
                 }
                 Version::V12 => self.ask(now, Ask::Subscribe(begun), message),
             }
