@@ -17,6 +17,7 @@ pub mod failure;
 pub mod faults;
 pub mod http;
 pub mod limiter;
+pub mod line;
 pub mod link;
 pub mod onem2m;
 pub mod options;

@@ -12,7 +12,6 @@ mod blocks;
 mod channels;
 mod desk;
 mod faults;
-mod line;
 mod objects;
 mod post;
 mod quirks;
@@ -31,6 +30,7 @@ use std::time::Duration;
 use super::version::Version;
 use crate::model::time::{Instant, Now};
 use crate::protocol::faults::Faults;
+use crate::protocol::line::Line;
 use crate::protocol::quirks::InUse;
 use crate::protocol::random::Random;
 use crate::protocol::{Demo, Fault, Frame, Outbox, Simulator, SimulatorInput, SimulatorOutput};
@@ -38,7 +38,7 @@ use crate::protocol::{Demo, Fault, Frame, Outbox, Simulator, SimulatorInput, Sim
 use channels::{DENSITY, DRILLING, GAS, HOISTING, LOG, PASS, SetKind};
 use desk::Desk;
 use faults::garbage;
-use line::Line;
+use post::Out;
 use site::{Change, Site};
 
 pub use quirks::Quirks;
@@ -64,6 +64,8 @@ const RIG: &[&SetKind] = &[&HOISTING, &DRILLING, &GAS];
 const DEPTH_LOG: &[&SetKind] = &[&LOG, &DENSITY];
 const WHOLE: &[&SetKind] = &[&HOISTING, &DRILLING, &GAS, &LOG, &DENSITY, &PASS];
 
+/// The most messages that wait to be sent.
+const HELD_MOST: usize = 20_000;
 /// How often the rig lives on, and messages go out.
 const TICK: Duration = Duration::from_millis(100);
 /// The same where something is sent more often.
@@ -146,7 +148,7 @@ impl World {
             server: None,
             quirks,
             faults: Faults::default(),
-            line: Line::default(),
+            line: Line::new(HELD_MOST),
             random: Random::new(!seed),
             connections: 0,
             lived_until: now.instant,
@@ -225,7 +227,7 @@ impl World {
 
     fn close(&mut self) {
         self.server = None;
-        self.line = Line::default();
+        self.line = Line::new(HELD_MOST);
     }
 }
 
@@ -251,9 +253,18 @@ impl Simulator for EtpSimulator {
         }
         if let Some(server) = &mut world.server {
             let out = std::mem::take(&mut server.desk().post.out);
-            world.line.hold(out, now.instant, world.quirks.delay);
+            let due = now.instant + world.quirks.delay;
+            for out in out {
+                world.line.hold(
+                    due,
+                    match out {
+                        Out::Message(bytes) => SimulatorOutput::Send(Frame::Binary(bytes)),
+                        Out::Cut => SimulatorOutput::Cut,
+                    },
+                );
+            }
         }
-        if world.line.send_out(world.faults.in_gap(now.instant), now.instant, &mut self.outbox) {
+        if world.line.release(world.faults.in_gap(now.instant), now.instant, &mut self.outbox) {
             world.close();
         }
     }

@@ -16,7 +16,6 @@ mod datum;
 mod describe;
 mod faults;
 mod json;
-mod line;
 mod manage;
 mod quirks;
 mod request;
@@ -36,13 +35,13 @@ use std::time::Duration;
 
 use crate::model::time::{Instant, Now};
 use crate::protocol::faults::{BURST_MOST, BURST_RATE, Faults};
+use crate::protocol::line::Line;
 use crate::protocol::quirks::InUse;
 use crate::protocol::random::Random;
 use crate::protocol::{Demo, Fault, Frame, Outbox, Simulator, SimulatorInput, SimulatorOutput};
 
 use faults::garbage;
-use line::Line;
-use service::Service;
+use service::{Out, Service};
 use vineyard::Vineyard;
 
 pub use quirks::{AuthFail, Quirks, UpdateShape};
@@ -58,6 +57,8 @@ pub const DEMOS: &[Demo] = &[Demo {
     simulator: |seed| Box::new(ExositeSimulator::vineyard(seed, Quirks::default())),
 }];
 
+/// The most frames that wait to be sent.
+const HELD_MOST: usize = 100_000;
 /// How often the models live on.
 const TICK: Duration = Duration::from_millis(100);
 /// The same where something is sent more often.
@@ -109,7 +110,7 @@ impl World {
             service,
             vineyard,
             faults: Faults::default(),
-            line: Line::default(),
+            line: Line::new(HELD_MOST),
             random: Random::new(!seed),
             lived_until: now.instant,
             clock_secs: 0.0,
@@ -189,7 +190,7 @@ impl World {
 
     fn close(&mut self) {
         self.service.close();
-        self.line = Line::default();
+        self.line = Line::new(HELD_MOST);
     }
 }
 
@@ -209,7 +210,18 @@ impl Simulator for ExositeSimulator {
             SimulatorInput::Timeout | SimulatorInput::Frame(_) => {}
         }
         let World { service, faults, line, .. } = world;
-        if line.send_out(service, faults.in_gap(now.instant), now.instant, &mut self.outbox) {
+        let (due, in_gap) = (now.instant + service.quirks.latency, faults.in_gap(now.instant));
+        for out in std::mem::take(&mut service.out) {
+            match out {
+                // In a gap answers wait, updates are lost.
+                Out::Update(_) if in_gap => {}
+                Out::Update(text) | Out::Answer(text) => {
+                    line.hold(due, SimulatorOutput::Send(Frame::Text(text)));
+                }
+                Out::Cut => line.hold(due, SimulatorOutput::Cut),
+            }
+        }
+        if line.release(in_gap, now.instant, &mut self.outbox) {
             world.close();
         }
     }
